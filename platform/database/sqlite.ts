@@ -1,0 +1,125 @@
+import { DatabaseSync } from 'node:sqlite'
+import type { Compilable } from 'kysely'
+import type { Clock } from '#platform/clock'
+import { CommitQueue } from './commit-queue.ts'
+import type { Database, Reader, Unit, Value } from './database.ts'
+import { type Dialect, sqliteDialect } from './dialect.ts'
+import { bulkInsert } from './bulk-insert.ts'
+import { openStatements, type Statements } from './sqlite-statements.ts'
+
+/** How to open a SQLite database. */
+export interface SqliteOptions {
+  readonly name: string
+  /** A file, or `:memory:`. */
+  readonly path: string
+  /** The database's clock: a simulation moves it. */
+  readonly clock: Pick<Clock, 'now' | 'turn'>
+  readonly dialect?: Dialect
+  /**
+   * `full` (the default) syncs each commit to disk: what is acknowledged survives a loss of power. `normal` survives
+   * kill -9, but a loss of power may undo the last commits: for data that can be made again.
+   */
+  readonly durability?: 'full' | 'normal'
+}
+
+const BUSY_TIMEOUT_MS = 5_000
+const CACHE_KIB = 64 * 1024
+
+/**
+ * Opens a SQLite file: one connection writes, another reads what is committed. In memory there is one connection, and
+ * reads wait for the transaction in flight.
+ */
+export function openSqlite(options: SqliteOptions): Database {
+  const { name, path, clock, dialect = sqliteDialect(), durability = 'full' } = options
+  const inMemory = path === ':memory:'
+  const writerConnection = connect(path, durability)
+  const readerConnection = inMemory ? writerConnection : connect(path, durability)
+  const writer = openStatements(writerConnection)
+  const listeners = new Set<() => void>()
+  const queue = new CommitQueue({
+    turn: () => clock.turn(),
+    now: () => clock.now(),
+    execute: (sql) => writer.run(sql, []),
+    unitAt: (now) => sqliteUnit(writer, dialect, now),
+    committed: () => {
+      for (const listener of listeners) listener()
+    },
+  })
+  const statements = inMemory ? writer : openStatements(readerConnection)
+  const idle = inMemory ? () => queue.betweenTransactions() : () => undefined
+
+  return {
+    name,
+    dialect,
+    reader: sqliteReader(statements, idle),
+    now: async () => clock.now(),
+    unit: (_keys, work) => queue.grouped(work),
+    claim: (query, work) =>
+      queue.alone(async (unit) => work(unit, await unit.all(query.sql + dialect.lockForClaim, query.params))),
+    onCommit(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    async close() {
+      if (!(await queue.close())) return
+      listeners.clear()
+      if (readerConnection !== writerConnection) readerConnection.close()
+      writerConnection.close()
+    },
+  }
+}
+
+function connect(path: string, durability: 'full' | 'normal'): DatabaseSync {
+  const connection = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS })
+  connection.exec('pragma journal_mode = wal')
+  connection.exec(`pragma synchronous = ${durability}`)
+  connection.exec(`pragma cache_size = -${CACHE_KIB}`)
+  connection.exec('pragma wal_autocheckpoint = 4000')
+  connection.exec('pragma temp_store = memory')
+  return connection
+}
+
+/** `idle` gives what to wait for before reading, or nothing when there is no need to wait. */
+function sqliteReader(statements: Statements, idle: () => Promise<void> | undefined): Reader {
+  return {
+    async all<R>(sql: string, params: readonly Value[] = []) {
+      for (let wait = idle(); wait; wait = idle()) await wait
+      return statements.all(sql, params) as R[]
+    },
+    async get<R>(sql: string, params: readonly Value[] = []) {
+      for (let wait = idle(); wait; wait = idle()) await wait
+      return statements.all(sql, params)[0] as R | undefined
+    },
+    async query<R>(query: Compilable<R>) {
+      for (let wait = idle(); wait; wait = idle()) await wait
+      const { sql, parameters } = query.compile()
+      return statements.all(sql, parameters as readonly Value[]) as R[]
+    },
+  }
+}
+
+function sqliteUnit(statements: Statements, dialect: Dialect, now: Date): Unit & { committed(): void } {
+  const hooks: (() => void)[] = []
+  return {
+    ...sqliteReader(statements, () => undefined),
+    now,
+    dialect,
+    async run(sql, params = []) {
+      return statements.run(sql, params)
+    },
+    async insertMany(table, columns, rows, onDuplicate = 'fail') {
+      const verb = onDuplicate === 'ignore' ? dialect.insertOrIgnore : 'insert into'
+      return bulkInsert(statements, dialect, { head: `${verb} ${table}`, columns, rows })
+    },
+    async upsertMany(table, keyColumns, columns, rows) {
+      const tail = dialect.overwrite(keyColumns, columns)
+      bulkInsert(statements, dialect, { head: `insert into ${table}`, columns, rows, tail })
+    },
+    afterCommit(hook) {
+      hooks.push(hook)
+    },
+    committed() {
+      for (const hook of hooks) hook()
+    },
+  }
+}

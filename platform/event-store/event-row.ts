@@ -1,0 +1,17 @@
+/** An event as its row is stored. */
+export interface EventRow {
+  readonly id: number
+  readonly position: number | null
+  readonly stream: string
+  readonly version: number
+  readonly type: string
+  readonly workspace_id: string
+  readonly actor: string
+  readonly correlation_id: string
+  readonly causation_id: string
+  readonly recorded_at: number
+  /** JSON without `type`; null when it was erased. */
+  readonly payload: string | null
+  readonly payload_hash: Uint8Array
+  readonly hash: Uint8Array
+}

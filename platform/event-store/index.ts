@@ -1,0 +1,11 @@
+// Streams of events: append with an expected version, load, and prove that nothing was changed since.
+// Never knows what an event means, and never publishes: that is the outbox.
+export { append, type NewEvents } from './append.ts'
+export { once } from './commands.ts'
+export { VersionConflictError } from './errors.ts'
+export type { EventRow } from './event-row.ts'
+export { type Decided, type Execute, executeCommand } from './execute-command.ts'
+export { brokenLinks } from './hash-chain.ts'
+export { load, loadMany, readAll, type StoredEvent, type Stream } from './load.ts'
+export { eventStoreMigrations } from './migrations.ts'
+export { newStream, type StreamHead } from './stream-head.ts'

@@ -1,0 +1,81 @@
+import type { Reader } from '#platform/database'
+import type { EventRow } from './event-row.ts'
+import { newStream, type StreamHead } from './stream-head.ts'
+
+/** An event as it happened, with who and when. `Event` is trusted: what is stored was decided by this code, or upcast. */
+export interface StoredEvent<Event> {
+  readonly event: Event
+  readonly stream: string
+  readonly version: number
+  readonly workspaceId: string
+  readonly actor: string
+  readonly recordedAt: Date
+}
+
+/** A stream with all its events. Its head is what `append` wants to see again. */
+export interface Stream<Event> {
+  readonly head: StreamHead
+  readonly events: readonly StoredEvent<Event>[]
+}
+
+const STREAM_EVENTS_MAX = 100_000
+const STREAMS_A_QUERY = 500
+
+/** Loads one stream; empty, with version 0, when nothing was ever appended. */
+export async function load<Event>(reader: Reader, stream: string): Promise<Stream<Event>> {
+  const streams = await loadMany<Event>(reader, [stream])
+  return streams.get(stream) ?? { head: newStream(stream), events: [] }
+}
+
+/** Loads many streams by few queries. Streams that do not exist are there, empty. */
+export async function loadMany<Event>(
+  reader: Reader,
+  streams: readonly string[],
+): Promise<Map<string, Stream<Event>>> {
+  const found = new Map<string, { head: StreamHead; events: StoredEvent<Event>[] }>()
+  for (const stream of streams) found.set(stream, { head: newStream(stream), events: [] })
+  for (let start = 0; start < streams.length; start += STREAMS_A_QUERY) {
+    const some = streams.slice(start, start + STREAMS_A_QUERY)
+    const rows = await reader.all<EventRow>(
+      `select * from events where stream in (${some.map(() => '?').join(', ')})
+       order by stream, version limit ${STREAM_EVENTS_MAX}`,
+      some,
+    )
+    for (const row of rows) {
+      const stream = found.get(row.stream)
+      if (!stream) continue
+      stream.head = { stream: row.stream, version: row.version, hash: row.hash }
+      stream.events.push(storedEvent(row))
+    }
+  }
+  return found
+}
+
+/** Reads all events of a database in the order of their commits, in pages. */
+export async function* readAll<Event>(
+  reader: Reader,
+  { after = 0, pageEvents = 1_000 }: { after?: number; pageEvents?: number } = {},
+): AsyncGenerator<{ readonly events: readonly StoredEvent<Event>[]; readonly position: number }> {
+  for (let position = after; ; ) {
+    const rows = await reader.all<EventRow>(
+      'select * from events where position > ? order by position limit ?',
+      [position, pageEvents],
+    )
+    const last = rows.at(-1)
+    if (!last) return
+    position = last.position ?? position
+    yield { events: rows.map((row) => storedEvent<Event>(row)), position }
+  }
+}
+
+function storedEvent<Event>(row: EventRow): StoredEvent<Event> {
+  const payload = row.payload === null ? {} : (JSON.parse(row.payload) as object)
+  return {
+    event: { type: row.type, ...payload } as Event,
+    stream: row.stream,
+    version: row.version,
+    workspaceId: row.workspace_id,
+    actor: row.actor,
+    recordedAt: new Date(row.recorded_at),
+  }
+}

@@ -1,0 +1,7 @@
+// What a service tells the others: records written in the transaction of their cause, numbered in commit order.
+// Never talks to a broker: a messaging adapter reads it.
+export { outboxMigrations } from './migrations.ts'
+export { partitionOf } from './partition.ts'
+export { type OutgoingRecord, publish, RecordTooLargeError } from './publish.ts'
+export { runSequencer, sequence, type Sequencer } from './sequencer.ts'
+export { openOutbox, type OutboxRecord, type OutboxSource, pruneOutbox } from './source.ts'

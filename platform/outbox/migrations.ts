@@ -1,0 +1,34 @@
+import type { Migration } from '#platform/database'
+
+/** The tables of the outbox and of the sequencer, the same in each service's database. */
+export const outboxMigrations: readonly Migration[] = [
+  {
+    name: 'outbox-0001-records',
+    up: ({ builder, types }) => [
+      builder.schema
+        .createTable('outbox')
+        .addColumn('id', types.serial)
+        .addColumn('position', types.position)
+        .addColumn('topic', types.key, (column) => column.notNull())
+        .addColumn('partition_no', types.integer, (column) => column.notNull())
+        .addColumn('record_key', types.key, (column) => column.notNull())
+        .addColumn('record_schema', types.key, (column) => column.notNull())
+        .addColumn('body', types.bytes, (column) => column.notNull())
+        .addColumn('stream', types.key, (column) => column.notNull())
+        .addColumn('version', types.integer, (column) => column.notNull())
+        .addColumn('previous', types.integer, (column) => column.notNull())
+        .addColumn('correlation_id', types.key, (column) => column.notNull())
+        .addColumn('recorded_at', types.time, (column) => column.notNull()),
+      builder.schema.createIndex('outbox_partition').on('outbox').columns(['topic', 'partition_no', 'position']),
+    ],
+  },
+  {
+    name: 'outbox-0002-feed-heads',
+    up: ({ builder, types }) => [
+      builder.schema
+        .createTable('feed_heads')
+        .addColumn('feed', types.key, (column) => column.primaryKey().notNull())
+        .addColumn('position', types.integer, (column) => column.notNull()),
+    ],
+  },
+]

@@ -1,0 +1,87 @@
+import type { Database } from '#platform/database'
+
+/** A record as a messaging adapter reads it: the body is Avro without a schema id, which is the adapter's to add. */
+export interface OutboxRecord {
+  readonly position: number
+  readonly topic: string
+  readonly partition: number
+  readonly key: string
+  readonly schema: string
+  readonly body: Uint8Array
+  readonly headers: Readonly<Record<string, string>>
+  readonly recordedAt: Date
+}
+
+/** An outbox, read in commit order. */
+export interface OutboxSource {
+  readonly name: string
+  /** The topics that it may hold records of. */
+  readonly topics: readonly string[]
+  read(topic: string, partition: number, afterPosition: number, limit: number): Promise<readonly OutboxRecord[]>
+  /** Calls back after each commit of this process that may have added records. A hint, never a promise. */
+  onAppend(listener: () => void): () => void
+}
+
+interface OutboxRow {
+  readonly position: number
+  readonly record_key: string
+  readonly record_schema: string
+  readonly body: Uint8Array
+  readonly stream: string
+  readonly version: number
+  readonly previous: number
+  readonly correlation_id: string
+  readonly recorded_at: number
+}
+
+/** Opens the outbox of a database for reading. */
+export function openOutbox(database: Database, topics: readonly string[]): OutboxSource {
+  return {
+    name: database.name,
+    topics,
+    async read(topic, partition, afterPosition, limit) {
+      const rows = await database.reader.all<OutboxRow>(
+        `select position, record_key, record_schema, body, stream, version, previous, correlation_id, recorded_at
+         from outbox where topic = ? and partition_no = ? and position > ? order by position limit ?`,
+        [topic, partition, afterPosition, limit],
+      )
+      return rows.map((row) => outboxRecord(topic, partition, row))
+    },
+    onAppend: (listener) => database.onCommit(listener),
+  }
+}
+
+const PRUNED_ROWS_MAX = 5_000
+
+/**
+ * Drops records that were written before an instant, in one bounded batch.
+ *
+ * @returns how many were dropped; call again while it is not 0
+ */
+export async function pruneOutbox(database: Database, before: Date): Promise<number> {
+  return database.unit(['outbox'], async (unit) => {
+    const last = await unit.get<{ id: number }>(
+      'select max(id) as id from (select id, recorded_at from outbox order by id limit ?) oldest where recorded_at < ?',
+      [PRUNED_ROWS_MAX, before.getTime()],
+    )
+    return last?.id ? unit.run('delete from outbox where id <= ?', [last.id]) : 0
+  })
+}
+
+function outboxRecord(topic: string, partition: number, row: OutboxRow): OutboxRecord {
+  return {
+    position: row.position,
+    topic,
+    partition,
+    key: row.record_key,
+    schema: row.record_schema,
+    body: row.body,
+    headers: {
+      stream: row.stream,
+      version: String(row.version),
+      previous: String(row.previous),
+      correlation: row.correlation_id,
+    },
+    recordedAt: new Date(row.recorded_at),
+  }
+}

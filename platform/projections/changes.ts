@@ -1,0 +1,117 @@
+import type { Clock } from '#platform/clock'
+import type { Database, Unit } from '#platform/database'
+import { startLoop } from '#platform/lifecycle'
+
+/** What a key looks like since a version. `state` is the row as JSON. */
+export interface Change {
+  readonly key: string
+  readonly version: number
+  readonly state: string
+}
+
+/** A database's changes, tailed by this process. */
+export interface ChangeFeed {
+  /** Calls back with each change that is committed after this resolves, in commit order. @returns how to stop it */
+  subscribe(keys: readonly string[], listener: (change: Change) => void): Promise<() => void>
+  stop(): Promise<void>
+}
+
+/** Records how keys look now, in the transaction that made them so. */
+export async function recordChanges(unit: Unit, changes: readonly Change[]): Promise<void> {
+  const recordedAtMs = unit.now.getTime()
+  const rows = changes.map(({ key, version, state }) => [key, version, state, recordedAtMs])
+  await unit.insertMany('changes', ['change_key', 'version', 'state', 'recorded_at'], rows)
+}
+
+const PAGE_CHANGES = 1_000
+const POLL_MS = 100
+
+interface ChangeRow {
+  readonly position: number
+  readonly change_key: string
+  readonly version: number
+  readonly state: string
+}
+
+/**
+ * Follows the changes of a database from a cursor: woken by this process's commits, with a poll as the net for those of
+ * others. Reads nothing while nobody has subscribed.
+ */
+export function openChangeFeed(database: Database, clock: Clock): ChangeFeed {
+  const listeners = new Map<string, Set<(change: Change) => void>>()
+  let cursor: Promise<number> | undefined
+
+  async function headPosition(): Promise<number> {
+    const row = await database.reader.get<{ position: number | null }>('select max(position) as position from changes')
+    return row?.position ?? 0
+  }
+
+  async function runOnce(): Promise<boolean> {
+    if (listeners.size === 0) cursor = undefined
+    if (!cursor) return false
+    const from = cursor
+    const rows = await database.reader.all<ChangeRow>(
+      'select position, change_key, version, state from changes where position > ? order by position limit ?',
+      [await from, PAGE_CHANGES],
+    )
+    const last = rows.at(-1)
+    // Everybody may have left and somebody come anew while this was read: then the cursor is theirs.
+    if (!last || cursor !== from) return false
+    cursor = Promise.resolve(last.position)
+    for (const row of rows) tell(row)
+    return true
+  }
+
+  function tell(row: ChangeRow): void {
+    const change = { key: row.change_key, version: row.version, state: row.state }
+    for (const listener of [...(listeners.get(change.key) ?? [])]) listener(change)
+  }
+
+  function leave(keys: readonly string[], listener: (change: Change) => void): void {
+    for (const key of keys) {
+      const known = listeners.get(key)
+      known?.delete(listener)
+      if (known?.size === 0) listeners.delete(key)
+    }
+  }
+
+  // A round that fails is tried again: the database is away, and subscribers get the rest when it is back.
+  const loop = startLoop({ clock, pollMs: POLL_MS, runOnce, onError: () => undefined })
+  const unsubscribe = database.onCommit(() => cursor && loop.wake())
+  return {
+    async subscribe(keys, listener) {
+      for (const key of keys) {
+        const known = listeners.get(key)
+        if (known) known.add(listener)
+        else listeners.set(key, new Set([listener]))
+      }
+      cursor ??= headPosition()
+      try {
+        await cursor
+      } catch (error) {
+        cursor = undefined
+        leave(keys, listener)
+        throw error
+      }
+      loop.wake()
+      return () => leave(keys, listener)
+    },
+    async stop() {
+      unsubscribe()
+      await loop.stop()
+    },
+  }
+}
+
+const PRUNED_ROWS_MAX = 5_000
+
+/** Drops changes recorded before an instant, in one bounded batch. @returns how many; call again while it is not 0 */
+export async function pruneChanges(database: Database, before: Date): Promise<number> {
+  return database.unit(['changes'], async (unit) => {
+    const last = await unit.get<{ id: number }>(
+      'select max(id) as id from (select id, recorded_at from changes order by id limit ?) oldest where recorded_at < ?',
+      [PRUNED_ROWS_MAX, before.getTime()],
+    )
+    return last?.id ? unit.run('delete from changes where id <= ?', [last.id]) : 0
+  })
+}

@@ -1,0 +1,19 @@
+import type { Migration } from '#platform/database'
+
+/** The table of the change feed, the same in each service's database. */
+export const changesMigrations: readonly Migration[] = [
+  {
+    name: 'projections-0001-changes',
+    up: ({ builder, types }) => [
+      builder.schema
+        .createTable('changes')
+        .addColumn('id', types.serial)
+        .addColumn('position', types.position)
+        .addColumn('change_key', types.key, (column) => column.notNull())
+        .addColumn('version', types.integer, (column) => column.notNull())
+        .addColumn('state', types.text, (column) => column.notNull())
+        .addColumn('recorded_at', types.time, (column) => column.notNull()),
+      builder.schema.createIndex('changes_position').on('changes').columns(['position']),
+    ],
+  },
+]
