@@ -7,6 +7,8 @@ export interface Connection {
   now(): Date
   execute(sql: string): unknown
   unitAt(now: Date): Unit & { committed(): void }
+  /** Called just before a commit. */
+  committing(): void
   committed(): void
 }
 
@@ -89,6 +91,7 @@ export class CommitQueue {
     try {
       this.#connection.execute('begin immediate')
       for (const member of members) outcomes.push(await this.#runMember(member, members.length > 1))
+      this.#connection.committing()
       this.#connection.execute('commit')
     } catch (error) {
       this.#rollBack()

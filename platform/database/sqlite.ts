@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import type { Compilable } from 'kysely'
 import type { Clock } from '#platform/clock'
+import { failPoint } from '#platform/fail-points'
 import { CommitQueue } from './commit-queue.ts'
 import type { Database, Reader, Unit, Value } from './database.ts'
 import { type Dialect, sqliteDialect } from './dialect.ts'
@@ -41,7 +42,9 @@ export function openSqlite(options: SqliteOptions): Database {
     now: () => clock.now(),
     execute: (sql) => writer.run(sql, []),
     unitAt: (now) => sqliteUnit(writer, dialect, now),
+    committing: () => failPoint(`${name}.before-commit`),
     committed: () => {
+      failPoint(`${name}.after-commit`)
       for (const listener of listeners) listener()
     },
   })

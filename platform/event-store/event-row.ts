@@ -10,8 +10,8 @@ export interface EventRow {
   readonly correlation_id: string
   readonly causation_id: string
   readonly recorded_at: number
-  /** JSON without `type`; null when it was erased. */
+  /** The event as JSON; null when it was erased. */
   readonly payload: string | null
-  readonly payload_hash: Uint8Array
-  readonly hash: Uint8Array
+  readonly payload_hash: string
+  readonly hash: string
 }

@@ -10,20 +10,19 @@ export interface Link {
   readonly recordedAtMs: number
 }
 
-const GENESIS = new Uint8Array(32)
-
 /**
  * The hash of an event, which covers the one before it. It holds `sha256(payload)` instead of the payload, so that a
  * payload can be erased and the chain still proves that nothing else was changed.
  */
-export function linkHash(previous: Uint8Array | null, payloadHash: Uint8Array, link: Link): Uint8Array {
-  const head = `${link.stream}\n${link.version}\n${link.type}\n${link.recordedAtMs}\n`
-  return hash('sha256', Buffer.concat([previous ?? GENESIS, Buffer.from(head), payloadHash]), 'buffer')
+export function linkHash(previous: string | null, payloadHash: string, link: Link): string {
+  const { stream, version, type, recordedAtMs } = link
+  const covered = `${previous ?? ''}\n${stream}\n${version}\n${type}\n${recordedAtMs}\n${payloadHash}`
+  return hash('sha256', covered, 'base64url')
 }
 
 /** The hash of a payload, over the bytes as they are stored. */
-export function hashOf(payload: string): Uint8Array {
-  return hash('sha256', payload, 'buffer')
+export function hashOf(payload: string): string {
+  return hash('sha256', payload, 'base64url')
 }
 
 const STREAM_EVENTS_MAX = 100_000
@@ -35,17 +34,13 @@ export async function brokenLinks(reader: Reader, stream: string): Promise<reado
     [stream],
   )
   const broken: number[] = []
-  let previous: Uint8Array | null = null
+  let previous: string | null = null
   for (const [index, row] of rows.entries()) {
     const link = { stream, version: row.version, type: row.type, recordedAtMs: row.recorded_at }
     const expected = linkHash(previous, row.payload_hash, link)
-    const payloadFits = row.payload === null || same(hashOf(row.payload), row.payload_hash)
-    if (row.version !== index + 1 || !payloadFits || !same(expected, row.hash)) broken.push(row.version)
+    const payloadFits = row.payload === null || hashOf(row.payload) === row.payload_hash
+    if (row.version !== index + 1 || !payloadFits || expected !== row.hash) broken.push(row.version)
     previous = row.hash
   }
   return broken
-}
-
-function same(one: Uint8Array, other: Uint8Array): boolean {
-  return Buffer.compare(one, other) === 0
 }

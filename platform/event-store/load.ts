@@ -69,9 +69,8 @@ export async function* readAll<Event>(
 }
 
 function storedEvent<Event>(row: EventRow): StoredEvent<Event> {
-  const payload = row.payload === null ? {} : (JSON.parse(row.payload) as object)
   return {
-    event: { type: row.type, ...payload } as Event,
+    event: (row.payload === null ? { type: row.type } : JSON.parse(row.payload)) as Event,
     stream: row.stream,
     version: row.version,
     workspaceId: row.workspace_id,

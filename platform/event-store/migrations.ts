@@ -18,8 +18,8 @@ export const eventStoreMigrations: readonly Migration[] = [
         .addColumn('causation_id', types.key, (column) => column.notNull())
         .addColumn('recorded_at', types.time, (column) => column.notNull())
         .addColumn('payload', types.text)
-        .addColumn('payload_hash', types.bytes, (column) => column.notNull())
-        .addColumn('hash', types.bytes, (column) => column.notNull()),
+        .addColumn('payload_hash', types.key, (column) => column.notNull())
+        .addColumn('hash', types.key, (column) => column.notNull()),
       builder.schema.createIndex('events_stream').unique().on('events').columns(['stream', 'version']),
     ],
   },

@@ -2,7 +2,7 @@
 export interface StreamHead {
   readonly stream: string
   readonly version: number
-  readonly hash: Uint8Array | null
+  readonly hash: string | null
 }
 
 /** The head of a stream that has no events. */

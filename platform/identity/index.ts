@@ -1,8 +1,9 @@
 // Who calls: access tokens checked, revocations kept, one `authorize`, and the network a caller comes from.
 // Never issues a token, holds a private key or knows a service.
-export { authorize, type Action, signedIn } from './authorize.ts'
+export { type Action, authorize, signedIn } from './authorize.ts'
 export type { Caller } from './caller.ts'
-export { cachedKeySource, type CachedKeySource, type KeySource, type KeySourceOptions } from './key-source.ts'
+export { type FollowedRevocations, type FollowOptions, followRevocations } from './follow-revocations.ts'
+export { type CachedKeySource, cachedKeySource, type KeySource, type KeySourceOptions } from './key-source.ts'
 export { networkOf } from './network.ts'
 export { makeRevocations, type Revocations } from './revocations.ts'
 export { ACCESS_TOKEN } from './token-format.ts'

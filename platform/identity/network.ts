@@ -2,10 +2,10 @@ import { isIPv4, isIPv6 } from 'node:net'
 
 /**
  * The network an address belongs to: /24 for IPv4 and /64 for IPv6, the smallest that one customer is usually given.
- * An IPv4 address mapped into IPv6 counts as IPv4. What is not an address belongs to `unknown`.
+ * An IPv4 address mapped into IPv6 counts as IPv4; a network is its own network. What is neither belongs to `unknown`.
  */
 export function networkOf(address: string | undefined): string {
-  const bare = (address ?? '').replace(/%.*$/, '')
+  const bare = (address ?? '').replace(/[%/].*$/, '')
   if (isIPv4(bare)) return networkOfV4(bare)
   if (!isIPv6(bare)) return 'unknown'
   const groups = groupsOf(bare)

@@ -5,13 +5,20 @@ import { startLoop } from '#platform/lifecycle'
 /** What a key looks like since a version. `state` is the row as JSON. */
 export interface Change {
   readonly key: string
+  /** A second name under which the change is found, shared by keys that belong together, such as those of one job. */
+  readonly group?: string
   readonly version: number
   readonly state: string
 }
 
 /** A database's changes, tailed by this process. */
 export interface ChangeFeed {
-  /** Calls back with each change that is committed after this resolves, in commit order. @returns how to stop it */
+  /**
+   * Calls back with each change of these keys, or groups of keys, that is committed after this resolves, once and in
+   * commit order.
+   *
+   * @returns how to stop it
+   */
   subscribe(keys: readonly string[], listener: (change: Change) => void): Promise<() => void>
   stop(): Promise<void>
 }
@@ -19,8 +26,8 @@ export interface ChangeFeed {
 /** Records how keys look now, in the transaction that made them so. */
 export async function recordChanges(unit: Unit, changes: readonly Change[]): Promise<void> {
   const recordedAtMs = unit.now.getTime()
-  const rows = changes.map(({ key, version, state }) => [key, version, state, recordedAtMs])
-  await unit.insertMany('changes', ['change_key', 'version', 'state', 'recorded_at'], rows)
+  const rows = changes.map(({ key, group, version, state }) => [key, group ?? null, version, state, recordedAtMs])
+  await unit.insertMany('changes', ['change_key', 'change_group', 'version', 'state', 'recorded_at'], rows)
 }
 
 const PAGE_CHANGES = 1_000
@@ -29,6 +36,7 @@ const POLL_MS = 100
 interface ChangeRow {
   readonly position: number
   readonly change_key: string
+  readonly change_group: string | null
   readonly version: number
   readonly state: string
 }
@@ -51,7 +59,8 @@ export function openChangeFeed(database: Database, clock: Clock): ChangeFeed {
     if (!cursor) return false
     const from = cursor
     const rows = await database.reader.all<ChangeRow>(
-      'select position, change_key, version, state from changes where position > ? order by position limit ?',
+      `select position, change_key, change_group, version, state from changes
+       where position > ? order by position limit ?`,
       [await from, PAGE_CHANGES],
     )
     const last = rows.at(-1)
@@ -63,8 +72,9 @@ export function openChangeFeed(database: Database, clock: Clock): ChangeFeed {
   }
 
   function tell(row: ChangeRow): void {
-    const change = { key: row.change_key, version: row.version, state: row.state }
-    for (const listener of [...(listeners.get(change.key) ?? [])]) listener(change)
+    const { change_key: key, change_group: group, version, state } = row
+    const concerned = new Set([...(listeners.get(key) ?? []), ...(group === null ? [] : (listeners.get(group) ?? []))])
+    for (const listener of concerned) listener({ key, ...(group === null ? {} : { group }), version, state })
   }
 
   function leave(keys: readonly string[], listener: (change: Change) => void): void {

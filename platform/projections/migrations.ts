@@ -10,6 +10,7 @@ export const changesMigrations: readonly Migration[] = [
         .addColumn('id', types.serial)
         .addColumn('position', types.position)
         .addColumn('change_key', types.key, (column) => column.notNull())
+        .addColumn('change_group', types.key)
         .addColumn('version', types.integer, (column) => column.notNull())
         .addColumn('state', types.text, (column) => column.notNull())
         .addColumn('recorded_at', types.time, (column) => column.notNull()),

@@ -3,6 +3,7 @@ import type { Change, ChangeFeed } from './changes.ts'
 /** What to watch. */
 export interface Watch<State> {
   readonly feed: ChangeFeed
+  /** Keys, or groups of keys. */
   readonly keys: readonly string[]
   /** Reads how things are now, after the subscription has begun: what is committed later comes as a change. */
   current(): Promise<readonly { readonly key: string; readonly version: number; readonly state: State }[]>
@@ -15,6 +16,8 @@ export class SlowConsumerError extends Error {
 }
 
 const QUEUE_MAX = 1_000
+// A group gains keys for ever. What is forgotten first is so old that the feed cannot bring it again.
+const SENT_MAX = 10_000
 
 /**
  * The current states, then each change above the version that was sent: what a watcher is told, a query confirms.
@@ -31,7 +34,9 @@ export async function watch<State>({ feed, keys, current, parse }: Watch<State>)
 
   function offer(key: string, version: number, state: () => State): void {
     if (ended || version <= (sent.get(key) ?? 0)) return
+    sent.delete(key)
     sent.set(key, version)
+    if (sent.size > SENT_MAX) sent.delete(sent.keys().next().value ?? '')
     queue.push(state())
     if (queue.length > QUEUE_MAX) end(new SlowConsumerError(`more than ${QUEUE_MAX} changes were not read`))
     wake?.()

@@ -1,4 +1,4 @@
-import { pino } from 'pino'
+import { type Logger, pino } from 'pino'
 
 /** What goes with an event: identifiers, `durationMs`, `err`. Never a token, a password or a payload. */
 export type LogFields = Readonly<Record<string, unknown>>
@@ -47,12 +47,12 @@ export function silentLog(): Log {
   return log
 }
 
-function wrap(logger: ReturnType<typeof pino>): Log {
+function wrap(logger: Pick<Logger, 'debug' | 'info' | 'warn' | 'error' | 'child'>): Log {
   return {
     debug: (event, fields) => logger.debug({ event, ...fields }),
     info: (event, fields) => logger.info({ event, ...fields }),
     warn: (event, fields) => logger.warn({ event, ...fields }),
     error: (event, fields) => logger.error({ event, ...fields }),
-    with: (fields) => wrap(logger.child(fields)),
+    with: (fields) => wrap(logger.child(fields) as Logger),
   }
 }

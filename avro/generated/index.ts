@@ -1,0 +1,34 @@
+// Made from avro/*.avsc by scripts/avro-types.ts: change the schema, not this file.
+import type { ExecutionChanged } from './execution-changed.ts'
+import type { ExecutionRequested } from './execution-requested.ts'
+import type { JobChanged } from './job-changed.ts'
+import type { RecordQuarantined } from './record-quarantined.ts'
+import type { ScheduleAdvanced } from './schedule-advanced.ts'
+import type { SessionRevoked } from './session-revoked.ts'
+
+export type { ExecutionChanged, ExecutionLifecycle } from './execution-changed.ts'
+export type { ExecutionRequested } from './execution-requested.ts'
+export type { JobChange, JobChanged, JobLifecycle, JobTrigger } from './job-changed.ts'
+export type { RecordQuarantined } from './record-quarantined.ts'
+export type { Fire, ScheduleAdvanced } from './schedule-advanced.ts'
+export type { RevocationReason, SessionRevoked } from './session-revoked.ts'
+
+/** The records that go between services, by the full names of their schemas. */
+export interface Records {
+  readonly 'carillon.executions.ExecutionChanged': ExecutionChanged
+  readonly 'carillon.scheduler.ExecutionRequested': ExecutionRequested
+  readonly 'carillon.jobs.JobChanged': JobChanged
+  readonly 'carillon.platform.RecordQuarantined': RecordQuarantined
+  readonly 'carillon.scheduler.ScheduleAdvanced': ScheduleAdvanced
+  readonly 'carillon.auth.SessionRevoked': SessionRevoked
+}
+
+/** The file of each schema, in avro/. */
+export const schemaFiles: Readonly<Record<keyof Records, string>> = {
+  'carillon.executions.ExecutionChanged': 'execution-changed.avsc',
+  'carillon.scheduler.ExecutionRequested': 'execution-requested.avsc',
+  'carillon.jobs.JobChanged': 'job-changed.avsc',
+  'carillon.platform.RecordQuarantined': 'record-quarantined.avsc',
+  'carillon.scheduler.ScheduleAdvanced': 'schedule-advanced.avsc',
+  'carillon.auth.SessionRevoked': 'session-revoked.avsc',
+}

@@ -1,0 +1,40 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { type ApiClient, openApiClient, signUp, startSystem } from '#platform/testing'
+
+/** A fresh system with one user. */
+export interface BenchSystem {
+  readonly client: ApiClient
+  /** Rows of a service's database, read from beside, once the measuring is over. */
+  rows<R>(database: string, sql: string): readonly R[]
+}
+
+/** Starts a system on an empty folder, measures, and removes it. */
+export async function withSystem<Figure>(measure: (system: BenchSystem) => Promise<Figure>): Promise<Figure> {
+  const folder = mkdtempSync(join(tmpdir(), 'carillon-bench-'))
+  const system = await startSystem({ dataDirectory: folder })
+  const anonymous = openApiClient(system.url)
+  try {
+    const client = await signUp(anonymous, 'bench')
+    return await measure({
+      client,
+      rows<R>(name: string, sql: string) {
+        const database = new DatabaseSync(join(folder, `${name}.sqlite`), { readOnly: true })
+        const rows = database.prepare(sql).all() as R[]
+        database.close()
+        return rows
+      },
+    })
+  } finally {
+    anonymous.close()
+    await system.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** The value that a share of the sorted figures does not exceed. */
+export function percentile(sorted: readonly number[], share: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
+}

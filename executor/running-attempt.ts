@@ -1,0 +1,15 @@
+import type { Claim, Place } from '#executions'
+import type { AttemptLog } from './attempt-log.ts'
+
+/** An attempt that this executor holds. */
+export interface RunningAttempt {
+  readonly claim: Claim
+  readonly place: Place
+  readonly log: AttemptLog
+  readonly abort: AbortController
+  /**
+   * `running`: its task has not ended. `finishing`: what came of it is being written. `dropped`: it is another's now, or
+   * nobody's; nothing more may be written.
+   */
+  phase: 'running' | 'finishing' | 'dropped'
+}

@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest'
+import {
+  ARTEFACT_BYTES_MAX,
+  asTaskError,
+  LOG_LINE_BYTES_MAX,
+  LOG_LINES_MAX,
+  limitedLog,
+  RESULT_BYTES_MAX,
+  withinLimits,
+} from './limits.ts'
+import { type Json, type TaskArtefact, TaskError } from './task.ts'
+
+const artefact: TaskArtefact = { name: 'a.csv', mediaType: 'text/csv; charset=utf-8', content: 'x' }
+const code = (expected: string) => expect.objectContaining({ name: 'TaskError', code: expected })
+
+describe('a result', () => {
+  test('at its limit passes as it is, and one byte more is refused, counted in bytes of JSON', () => {
+    const full = { result: 'x'.repeat(RESULT_BYTES_MAX - 2), artefacts: [] }
+    expect(withinLimits(full)).toBe(full)
+    expect(() => withinLimits({ ...full, result: `${full.result}x` })).toThrow(code('TASK_RESULT_TOO_LARGE'))
+    expect(() => withinLimits({ ...full, result: 'é'.repeat(RESULT_BYTES_MAX / 2) })).toThrow(
+      code('TASK_RESULT_TOO_LARGE'),
+    )
+  })
+
+  test('that is not JSON is refused', () => {
+    const loop: Record<string, unknown> = {}
+    loop.self = loop
+    for (const result of [loop, 1n, undefined, () => 1]) {
+      expect(() => withinLimits({ result: result as Json, artefacts: [] })).toThrow(code('TASK_RESULT_NOT_JSON'))
+    }
+  })
+
+  test('has at most 10 artefacts of at most 1 MiB', () => {
+    const many = (count: number) => Array.from({ length: count }, (_, index) => ({ ...artefact, name: `${index}.csv` }))
+    expect(() => withinLimits({ result: null, artefacts: many(10) })).not.toThrow()
+    expect(() => withinLimits({ result: null, artefacts: many(11) })).toThrow(code('TASK_TOO_MANY_ARTEFACTS'))
+    const full = { ...artefact, content: 'é'.repeat(ARTEFACT_BYTES_MAX / 2) }
+    expect(() => withinLimits({ result: null, artefacts: [full] })).not.toThrow()
+    expect(() => withinLimits({ result: null, artefacts: [{ ...full, content: `${full.content}x` }] })).toThrow(
+      code('TASK_ARTEFACT_TOO_LARGE'),
+    )
+  })
+
+  test.each([
+    [[{ ...artefact, name: '../../etc/passwd' }]],
+    [[{ ...artefact, name: '.hidden' }]],
+    [[{ ...artefact, name: '' }]],
+    [[{ ...artefact, name: 'a\r\nb' }]],
+    [[{ ...artefact, mediaType: 'text/html\r\nSet-Cookie: a=b' }]],
+    [[artefact, { ...artefact, name: 'A.CSV' }]],
+  ])('with unsafe artefacts is refused: %j', (artefacts) => {
+    expect(() => withinLimits({ result: null, artefacts })).toThrow(code('TASK_ARTEFACT_INVALID'))
+  })
+})
+
+describe('a log', () => {
+  function logged(): { readonly lines: string[]; readonly log: ReturnType<typeof limitedLog> } {
+    const lines: string[] = []
+    return { lines, log: limitedLog((_level, message) => lines.push(message)) }
+  }
+
+  test('keeps a line of 8 KiB and cuts a longer one where a character ends, visibly', () => {
+    const { lines, log } = logged()
+    log('INFO', 'x'.repeat(LOG_LINE_BYTES_MAX))
+    log('INFO', '🔔'.repeat(LOG_LINE_BYTES_MAX))
+    expect(lines[0]).toBe('x'.repeat(LOG_LINE_BYTES_MAX))
+    expect(Buffer.byteLength(lines[1]!)).toBeLessThanOrEqual(LOG_LINE_BYTES_MAX)
+    expect(Buffer.byteLength(lines[1]!)).toBeGreaterThan(LOG_LINE_BYTES_MAX - 8)
+    expect(lines[1]).toMatch(/^(?:🔔)+ … \(cut\)$/u)
+  })
+
+  test('ends the task with the line after the last one', () => {
+    const { lines, log } = logged()
+    for (let line = 0; line < LOG_LINES_MAX; line++) log('DEBUG', 'x')
+    expect(() => log('DEBUG', 'x')).toThrow(code('TASK_LOG_TOO_LONG'))
+    expect(lines).toHaveLength(LOG_LINES_MAX)
+  })
+})
+
+test('whatever is thrown becomes a TaskError, and a TaskError stays itself', () => {
+  const own = new TaskError('OWN', 'own')
+  expect(asTaskError(own)).toBe(own)
+  expect(asTaskError(new TypeError('x is not a function'))).toMatchObject({
+    code: 'TASK_FAILED',
+    message: 'the task failed: x is not a function',
+  })
+  expect(asTaskError('odd')).toMatchObject({ code: 'TASK_FAILED', message: 'the task failed: odd' })
+})

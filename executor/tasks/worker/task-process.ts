@@ -1,0 +1,128 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import type { Socket } from 'node:net'
+import { type JsonObject, type Task, type TaskContext, TaskError, type TaskResult } from '../task.ts'
+import { type FromWorker, OUT_OF_MEMORY_MARK, type ToWorker } from './messages.ts'
+import { openTaskRun, type TaskRun } from './task-run.ts'
+
+/** How worker processes are made. */
+export interface TaskProcessOptions {
+  /** The file that it runs. */
+  readonly entry: URL
+  /** Megabytes of its JavaScript heap. */
+  readonly heapMegabytesMax: number
+  /** How long a task may take to end after its signal aborted, before its process is killed. */
+  readonly graceMs: number
+}
+
+/** A task that waits for, or has, a process. */
+export interface TaskWork {
+  readonly task: Task
+  readonly params: JsonObject
+  readonly context: TaskContext
+  readonly timeLimitMs: number
+}
+
+/** A process that runs one task at a time. */
+export interface TaskProcess {
+  /** @throws {TaskError} the task's own, or TASK_CRASHED, TASK_OUT_OF_MEMORY, TASK_TIMED_OUT, TASK_ABORTED */
+  run(work: TaskWork): Promise<TaskResult>
+  /** Kills it and whatever it runs. Ends when it is gone. */
+  end(): Promise<void>
+}
+
+const MEGABYTE = 1024 * 1024
+// Beside the heap: Node itself, code, buffers.
+const OTHER_MEGABYTES_MAX = 256
+const ERROR_OUTPUT_CHARACTERS_MAX = 16_384
+const OUT_OF_MEMORY = new RegExp(
+  `${OUT_OF_MEMORY_MARK}|FATAL ERROR:.*(?:heap out of memory|process out of memory|invalid \\w+ (?:size|length))`,
+)
+
+/** Forks a worker. `onEnd` is called once, when it is gone for whatever reason. */
+export function openTaskProcess(options: TaskProcessOptions, onEnd: () => void): TaskProcess {
+  const child = forkWorker(options)
+  const gone = Promise.withResolvers<void>()
+  let run: TaskRun | undefined
+  let runs = 0
+  let errorOutput = ''
+
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    errorOutput = (errorOutput + text).slice(-ERROR_OUTPUT_CHARACTERS_MAX)
+  })
+  child.on('message', (message: FromWorker) => run?.receive(message))
+  child.on('error', (error) => ended(new TaskError('TASK_CRASHED', 'the process of the task failed', { cause: error })))
+  // Not `exit`: only now the error output is complete.
+  child.on('close', (exitCode, signal) => ended(crash(exitCode, signal, errorOutput)))
+
+  function ended(error: TaskError): void {
+    kill(child)
+    run?.crashed(error)
+    gone.resolve()
+    onEnd()
+    onEnd = () => {}
+  }
+
+  function send(message: ToWorker): void {
+    // A failure to send is followed by `close`.
+    if (child.connected) child.send(message, () => {})
+  }
+
+  return {
+    async run({ task, params, context, timeLimitMs }) {
+      runs += 1
+      const { executionId, attempt, jobId, workspaceId, scheduledFor, httpPolicy } = context
+      const execution = { executionId, attempt, jobId, workspaceId, scheduledFor, httpPolicy }
+      const limits = { timeLimitMs, graceMs: options.graceMs }
+      keepAlive(child, true)
+      run = openTaskRun({ runId: runs, context, limits, send, kill: () => kill(child) })
+      send({ type: 'run', runId: runs, taskName: task.name, params, execution })
+      try {
+        return await run.result
+      } finally {
+        run = undefined
+        keepAlive(child, false)
+      }
+    },
+    end() {
+      kill(child)
+      return gone.promise
+    },
+  }
+}
+
+// A process and not a thread: V8 answers one large allocation beyond a thread's limit by aborting the whole process.
+function forkWorker({ entry, heapMegabytesMax }: TaskProcessOptions): ChildProcess {
+  const memoryBytesMax = (heapMegabytesMax + OTHER_MEGABYTES_MAX) * MEGABYTE
+  const child = fork(entry, [String(process.pid), String(memoryBytesMax)], {
+    execArgv: [`--max-old-space-size=${heapMegabytesMax}`],
+    // Nothing of the environment: secrets lie there.
+    env: {},
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  })
+  keepAlive(child, false)
+  return child
+}
+
+// A process that runs nothing must not keep the executor from ending.
+function keepAlive(child: ChildProcess, isRunning: boolean): void {
+  const method = isRunning ? 'ref' : 'unref'
+  child[method]()
+  child.channel?.[method]()
+  ;(child.stderr as Socket | null)?.[method]()
+}
+
+function kill(child: ChildProcess): void {
+  if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
+}
+
+function crash(exitCode: number | null, signal: NodeJS.Signals | null, errorOutput: string): TaskError {
+  if (OUT_OF_MEMORY.test(errorOutput))
+    return new TaskError('TASK_OUT_OF_MEMORY', 'the task needed more memory than a task may have')
+  const how = signal === null ? `with exit code ${exitCode}` : `by ${signal}`
+  const reason = /^(?:\w*Error\b.*|FATAL ERROR.*)$/m.exec(errorOutput)?.[0]
+  return new TaskError(
+    'TASK_CRASHED',
+    `the process of the task ended ${how}${reason === undefined ? '' : `: ${reason.slice(0, 500)}`}`,
+  )
+}

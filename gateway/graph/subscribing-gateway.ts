@@ -1,0 +1,130 @@
+import { operationFromDocument, Supergraph } from '@apollo/federation-internals'
+import { ApolloGateway, buildOperationContext, executeQueryPlan, type GraphQLDataSource } from '@apollo/gateway'
+import { type QueryPlan, QueryPlanner, type SubscriptionNode } from '@apollo/query-planner'
+import type {
+  GatewayExecutionResult,
+  GatewayExecutor,
+  GatewayGraphQLRequestContext,
+  GatewayInterface,
+  GatewayLoadResult,
+} from '@apollo/server-gateway-interface'
+import { getVariableValues, GraphQLError, type GraphQLSchema } from 'graphql'
+import { invariant } from '#platform/domain'
+import { disableApolloTelemetry } from '../config.ts'
+import type { GatewayContext, SubscriptionPlan } from './context.ts'
+
+const PLANS_MAX = 1_000
+
+interface ApolloLogger {
+  debug(message?: unknown): void
+  info(message?: unknown): void
+  warn(message?: unknown): void
+  error(message?: unknown): void
+}
+
+/**
+ * Apollo's gateway, which refuses to execute subscriptions, made to carry them.
+ *
+ * Its own planner splits a subscription in `primary` (the event) and `rest` (entity fetches). For each event we run
+ * both with its own exported `executeQueryPlan`, and answer the primary fetch from the event. So aliases, conditions,
+ * `@requires`, error paths and the bubbling of nulls stay Apollo's code, and equal those of a query.
+ */
+export class SubscribingGateway implements GatewayInterface {
+  readonly #gateway: ApolloGateway
+  readonly #sources: Readonly<Record<string, GraphQLDataSource>>
+  readonly #planner: QueryPlanner
+  readonly #supergraph: Supergraph
+  readonly #supergraphSchema: GraphQLSchema
+  readonly #plans = new Map<string, SubscriptionPlan>()
+
+  constructor(supergraphSdl: string, sources: Readonly<Record<string, GraphQLDataSource>>, logger: ApolloLogger) {
+    disableApolloTelemetry()
+    this.#sources = sources
+    this.#supergraph = Supergraph.build(supergraphSdl, { validateSupergraph: false })
+    this.#supergraphSchema = this.#supergraph.schema.toGraphQLJSSchema()
+    this.#planner = new QueryPlanner(this.#supergraph)
+    this.#gateway = new ApolloGateway({
+      supergraphSdl,
+      logger,
+      buildService({ name }) {
+        const source = sources[name]
+        invariant(source, `the supergraph names a subgraph ${name}, which is not here`)
+        return source
+      },
+    })
+  }
+
+  onSchemaLoadOrUpdate(...args: Parameters<ApolloGateway['onSchemaLoadOrUpdate']>): () => void {
+    return this.#gateway.onSchemaLoadOrUpdate(...args)
+  }
+
+  async load(options: Parameters<ApolloGateway['load']>[0]): Promise<GatewayLoadResult> {
+    const loaded = await this.#gateway.load(options)
+    const execute: GatewayExecutor = loaded.executor
+    return {
+      ...loaded,
+      executor: async (request) =>
+        request.operation.operation === 'subscription' ? this.#subscription(request) : execute(request),
+    }
+  }
+
+  stop(): Promise<void> {
+    return this.#gateway.stop()
+  }
+
+  async #subscription(request: GatewayGraphQLRequestContext): Promise<GatewayExecutionResult> {
+    const { slot } = request.context as GatewayContext
+    if (!slot) {
+      throw new GraphQLError('Send subscriptions over WebSocket, SSE or multipart.', {
+        extensions: { code: 'SUBSCRIPTION_TRANSPORT', http: { status: 406 } },
+      })
+    }
+    if (slot.event && slot.plan) return slot.plan.run(slot.event, request)
+
+    const { variableDefinitions = [] } = request.operation
+    const { errors } = getVariableValues(request.schema, variableDefinitions, request.request.variables ?? {})
+    if (errors) return { errors }
+    slot.plan = this.#planFor(request)
+    return { data: null }
+  }
+
+  #planFor(request: GatewayGraphQLRequestContext): SubscriptionPlan {
+    const key = `${request.queryHash} ${request.request.operationName ?? ''}`
+    const known = this.#plans.get(key)
+    if (known) return known
+    const plan = this.#plan(request)
+    for (const oldest of this.#plans.keys()) {
+      if (this.#plans.size < PLANS_MAX) break
+      this.#plans.delete(oldest)
+    }
+    this.#plans.set(key, plan)
+    return plan
+  }
+
+  #plan({ schema, document, request }: GatewayGraphQLRequestContext): SubscriptionPlan {
+    const named = request.operationName === undefined ? {} : { operationName: request.operationName }
+    const apiSchema = this.#supergraph.apiSchema()
+    const operation = operationFromDocument(apiSchema, document, named)
+    const { primary, rest } = this.#planner.buildQueryPlan(operation).node as SubscriptionNode
+    const perEvent: QueryPlan = {
+      kind: 'QueryPlan',
+      node: { kind: 'Sequence', nodes: rest ? [primary, rest] : [primary] },
+    }
+    const context = buildOperationContext({ schema, operationDocument: document, ...named })
+    const owner = this.#sources[primary.serviceName]
+    invariant(owner, `no subgraph ${primary.serviceName}`)
+
+    return {
+      primary,
+      perEvent,
+      run: (event, incoming) => {
+        const answered: GraphQLDataSource = {
+          process: async (options) =>
+            options.request.query === primary.operation ? event : owner.process(options),
+        }
+        const services = { ...this.#sources, [primary.serviceName]: answered }
+        return executeQueryPlan(perEvent, services, incoming, context, this.#supergraphSchema, apiSchema)
+      },
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'vitest'
+import { type Database, migrate } from '#platform/database'
+import { append, type NewEvents } from './append.ts'
+import { once } from './commands.ts'
+import { VersionConflictError } from './errors.ts'
+import { executeCommand } from './execute-command.ts'
+import { brokenLinks } from './hash-chain.ts'
+import { load, readAll } from './load.ts'
+import { eventStoreMigrations } from './migrations.ts'
+import { newStream, type StreamHead } from './stream-head.ts'
+
+type Counted = { readonly type: 'Counted'; readonly by: number }
+
+const context = { workspaceId: 'w1', actor: 'tester', correlationId: 'c1', causationId: 'r1' }
+
+/** What the event store promises on every database. */
+export function describeEventStore(name: string, open: () => Promise<Database>): void {
+  async function store(): Promise<Database> {
+    const database = await open()
+    await migrate(database, eventStoreMigrations)
+    return database
+  }
+  const counted = (head: StreamHead, ...by: number[]): NewEvents => ({
+    ...context,
+    head,
+    events: by.map((number) => ({ type: 'Counted', by: number })),
+  })
+  const count = (database: Database, stream: string, by: number): Promise<number> =>
+    executeCommand<number, Counted, number, number>(database, {
+      ...context,
+      decider: {
+        initial: 0,
+        decide: (command) => [{ type: 'Counted', by: command }],
+        evolve: (state, event) => state + event.by,
+      },
+      stream,
+      command: () => by,
+      then: async (_unit, { state }) => state,
+    })
+
+  describe(`event store (${name})`, () => {
+    test('events come back as they were appended, in order', async () => {
+      const database = await store()
+      const [head] = await database.unit([], (unit) => append(unit, [counted(newStream('s'), 1, 2)]))
+      expect(head?.version).toBe(2)
+      const stream = await load<Counted>(database.reader, 's')
+      expect(stream.events.map(({ event }) => event.by)).toEqual([1, 2])
+      expect(stream.events[1]).toMatchObject({ stream: 's', version: 2, workspaceId: 'w1', actor: 'tester' })
+      expect(stream.head).toEqual(head)
+    })
+
+    test('one of two writers wins, and the other is told', async () => {
+      const database = await store()
+      const write = (): Promise<unknown> => database.unit([], (unit) => append(unit, [counted(newStream('s'), 1)]))
+      const [one, other] = await Promise.allSettled([write(), write()])
+      expect([one?.status, other?.status]).toEqual(['fulfilled', 'rejected'])
+      expect((other as PromiseRejectedResult).reason).toBeInstanceOf(VersionConflictError)
+      expect((await load(database.reader, 's')).head.version).toBe(1)
+    })
+
+    test('a unit writes many streams, or none of them', async () => {
+      const database = await store()
+      await database.unit([], (unit) => append(unit, [counted(newStream('taken'), 1)]))
+      const both = [counted(newStream('free'), 1), counted(newStream('taken'), 1)]
+      await expect(database.unit([], (unit) => append(unit, both))).rejects.toBeInstanceOf(VersionConflictError)
+      expect((await load(database.reader, 'free')).head.version).toBe(0)
+    })
+
+    test('commands that race on a stream are all decided on what was before them', async () => {
+      const database = await store()
+      const sums = await Promise.all(Array.from({ length: 20 }, () => count(database, 's', 1)))
+      expect([...sums].sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1))
+    })
+
+    test('all events are read in the order of their commits, in pages', async () => {
+      const database = await store()
+      for (let index = 0; index < 25; index++) await count(database, `s${index % 3}`, index)
+      const seen: number[] = []
+      for await (const { events } of readAll<Counted>(database.reader, { pageEvents: 10 })) {
+        seen.push(...events.map(({ event }) => event.by))
+      }
+      expect(seen).toEqual(Array.from({ length: 25 }, (_, index) => index))
+    })
+
+    test('a changed payload, a changed version and a missing event break the chain', async () => {
+      const database = await store()
+      for (let index = 0; index < 5; index++) await count(database, 's', index)
+      const tamper = (sql: string): Promise<number> => database.unit([], (unit) => unit.run(sql))
+      expect(await brokenLinks(database.reader, 's')).toEqual([])
+      await tamper(`update events set payload = '{"type":"Counted","by":9}' where version = 3`)
+      expect(await brokenLinks(database.reader, 's')).toEqual([3])
+      await tamper('update events set payload = null where version = 3')
+      expect(await brokenLinks(database.reader, 's')).toEqual([])
+      await tamper('delete from events where version = 4')
+      expect(await brokenLinks(database.reader, 's')).toEqual([5])
+    })
+
+    test('a command that comes again gets the first answer, and another request under its id is refused', async () => {
+      const database = await store()
+      let runs = 0
+      const send = (request: string): Promise<number> =>
+        database.unit([], (unit) => once(unit, { commandId: 'k1', request }, async () => ++runs))
+      expect(await send('a')).toBe(1)
+      expect(await send('a')).toBe(1)
+      await expect(send('b')).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' })
+      expect(runs).toBe(1)
+    })
+  })
+}

@@ -1,0 +1,26 @@
+// How a service becomes a part of the graph: the Subgraph port, scalars, errors, Relay pages, streams of results.
+// Never knows a service, and never tells a caller what went wrong inside.
+export {
+  type Connection,
+  connection,
+  type CursorKey,
+  decodeCursor,
+  type Edge,
+  encodeCursor,
+  FIRST_MAX,
+  type Page,
+  pageOf,
+} from './connection.ts'
+export { clientErrors, isOutage, type MachineryCode } from './errors.ts'
+export { Multicast, StreamEndedError } from './multicast.ts'
+export type { Resolvers } from './resolvers.ts'
+export { dateTimeScalar, jsonScalar } from './scalars.ts'
+export { type Framing, streamFraming, type StreamOptions, writeStream } from './streaming.ts'
+export {
+  makeSubgraph,
+  type ResultStream,
+  type Subgraph,
+  type SubgraphCaller,
+  type SubgraphOptions,
+  type SubgraphRequest,
+} from './subgraph.ts'

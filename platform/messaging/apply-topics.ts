@@ -1,0 +1,60 @@
+import type { TopicName } from '#avro'
+import type { Clock } from '#platform/clock'
+import { type Log, silentLog } from '#platform/telemetry'
+import { type InboxOptions, resumeWaiting, takeRecords } from './inbox/inbox.ts'
+import { announce } from './inbox/quarantine.ts'
+import type { Consumer, Messaging } from './messaging.ts'
+
+/** How a service takes what others tell it. */
+export interface ApplyTopicsOptions extends InboxOptions {
+  readonly messaging: Messaging
+  readonly clock: Clock
+  /** Also the name of the consumer group. */
+  readonly consumer: string
+  readonly topics: readonly TopicName[]
+  /** Default 500. */
+  readonly batchRecordsMax?: number
+  /** Takes the topics from their start: with marks of its own, or after they were forgotten, this rebuilds. */
+  readonly fromBeginning?: boolean
+  readonly log?: Log
+}
+
+/**
+ * Applies each record of some topics once, in the order of its stream, however often and in whatever order it comes:
+ * the effect and the mark that it happened are in one transaction.
+ *
+ * A record that cannot be taken is parked in the quarantine, where `replayQuarantined` finds it; its stream waits for
+ * it, others go on. The topic `quarantine` must exist.
+ */
+export async function applyTopics(options: ApplyTopicsOptions): Promise<Consumer> {
+  const { messaging, consumer, topics, batchRecordsMax, fromBeginning = false, log = silentLog() } = options
+  // A process may have died between parking a record and telling the topic of it, or with records that wait no more.
+  let isResumed = false
+  let isAnnounced = false
+
+  async function afterwards(parked: number): Promise<void> {
+    if (parked > 0) log.error('records.quarantined', { consumer, parked })
+    if (parked === 0 && isAnnounced) return
+    isAnnounced = false
+    await announce(options)
+    isAnnounced = true
+  }
+
+  async function resume(): Promise<void> {
+    await afterwards(await resumeWaiting(options))
+    isResumed = true
+  }
+
+  // What fails here is done before the first batch.
+  await resume().catch((error: unknown) => log.warn('inbox.resume_failed', { consumer, err: error }))
+  return messaging.consume({
+    group: consumer,
+    topics,
+    fromBeginning,
+    ...(batchRecordsMax && { batchRecordsMax }),
+    async handle(batch) {
+      if (!isResumed) await resume()
+      await afterwards(await takeRecords(options, batch))
+    },
+  })
+}

@@ -1,0 +1,45 @@
+import type { OutboxSource } from '#platform/outbox'
+import type { RecordName, Schemas } from '#platform/schemas'
+import type { IncomingRecord } from '../messaging.ts'
+import type { RecordStore } from './record-store.ts'
+
+/** One producer's log of records: an outbox, or the records that were produced directly. */
+export interface RecordSource {
+  readonly name: string
+  read(topic: string, partition: number, afterOffset: number, limit: number): Promise<readonly IncomingRecord[]>
+  /** Whether it is known, without reading, that there is nothing above an offset. */
+  isBelow(topic: string, partition: number, offset: number): boolean
+}
+
+/** The records that were produced directly. */
+export function storeSource(store: RecordStore): RecordSource {
+  return { name: 'records', read: store.read, isBelow: store.isBelow }
+}
+
+/** An outbox, read where it lies: nothing is copied, so nothing is committed twice. */
+export function outboxSource(outbox: OutboxSource, schemas: Schemas): RecordSource {
+  const ids = new Map<string, number>()
+
+  async function idOf(schema: string): Promise<number> {
+    const known = ids.get(schema)
+    if (known !== undefined) return known
+    // An outbox holds what `schemas.encode` made; the registry refuses any other name.
+    const id = await schemas.register(schema as RecordName)
+    ids.set(schema, id)
+    return id
+  }
+
+  return {
+    name: `outbox:${outbox.name}`,
+    isBelow: () => false,
+    async read(topic, partition, afterOffset, limit) {
+      const rows = await outbox.read(topic, partition, afterOffset, limit)
+      const records: IncomingRecord[] = []
+      for (const { position, key, schema, body, headers, recordedAt } of rows) {
+        const value = schemas.frame(ids.get(schema) ?? (await idOf(schema)), body)
+        records.push({ topic, partition, offset: position, key, value, headers, producedAt: recordedAt })
+      }
+      return records
+    },
+  }
+}

@@ -1,0 +1,200 @@
+import { CronExpressionParser } from 'cron-parser'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { nextAfter } from './next-after.ts'
+import { parseSchedule } from './parse-schedule.ts'
+import type { CronSchedule, Timetable } from './schedule.ts'
+
+// The oracle never sees our parser: each field is generated as its text beside the dates it means.
+
+interface Field {
+  readonly text: string
+  readonly matches: (date: Date) => boolean
+}
+
+const DAY_MS = 86_400_000
+const EPOCH = new Date(0)
+const WINDOW_DAYS = 70
+
+function numbers(min: number, max: number, of: (date: Date) => number): fc.Arbitrary<Field> {
+  const value = fc.integer({ min, max })
+  const step = fc.integer({ min: 1, max: 12 })
+  const item = fc.oneof(
+    value.map((one) => ({ text: `${one}`, values: [one] })),
+    fc.tuple(value, value, step).map(([a, b, by]) => {
+      const [low, high] = a < b ? [a, b] : [b, a]
+      const values = Array.from({ length: high - low + 1 }, (_, index) => low + index)
+      return { text: `${low}-${high}/${by}`, values: values.filter((each) => (each - low) % by === 0) }
+    }),
+  )
+  const list = fc.array(item, { minLength: 1, maxLength: 3 }).map((items) => {
+    const values = new Set(items.flatMap((each) => each.values))
+    return { text: items.map((each) => each.text).join(','), matches: (date: Date) => values.has(of(date)) }
+  })
+  const steps = step.map((by) => ({ text: `*/${by}`, matches: (date: Date) => (of(date) - min) % by === 0 }))
+  return fc.oneof(fc.constant({ text: '*', matches: () => true }), steps, list)
+}
+
+function monthLength(date: Date): number {
+  return new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate()
+}
+
+/** The date in this date's month that a `W` means: searched outwards from the day, within the month. */
+function workday(date: Date, day: number): number | null {
+  if (day > monthLength(date)) return null
+  for (const offset of [0, -1, 1, -2, 2]) {
+    const weekday = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), day + offset)).getUTCDay()
+    if (day + offset >= 1 && day + offset <= monthLength(date) && weekday % 6 !== 0) return day + offset
+  }
+  return null
+}
+
+const specialDate: fc.Arbitrary<Field> = fc.oneof(
+  fc.integer({ min: 0, max: 30 }).map((before) => ({
+    text: before === 0 ? 'L' : `L-${before}`,
+    matches: (date: Date) => date.getUTCDate() === monthLength(date) - before,
+  })),
+  fc.integer({ min: 1, max: 31 }).map((day) => ({
+    text: `${day}W`,
+    matches: (date: Date) => date.getUTCDate() === workday(date, day),
+  })),
+  fc.constant({ text: 'LW', matches: (date: Date) => date.getUTCDate() === workday(date, monthLength(date)) }),
+)
+
+const weekday = fc.integer({ min: 0, max: 6 })
+const specialWeekday: fc.Arbitrary<Field> = fc.oneof(
+  fc.tuple(weekday, fc.integer({ min: 1, max: 5 })).map(([day, nth]) => ({
+    text: `${day}#${nth}`,
+    matches: (date: Date) => date.getUTCDay() === day && Math.ceil(date.getUTCDate() / 7) === nth,
+  })),
+  weekday.map((day) => ({
+    text: `${day}L`,
+    matches: (date: Date) => date.getUTCDay() === day && date.getUTCDate() + 7 > monthLength(date),
+  })),
+)
+
+const minutes = numbers(0, 59, (date) => date.getUTCMinutes())
+const hours = numbers(0, 23, (date) => date.getUTCHours())
+const months = numbers(1, 12, (date) => date.getUTCMonth() + 1)
+const dates = fc.oneof({ weight: 3, arbitrary: numbers(1, 31, (date) => date.getUTCDate()) }, specialDate)
+const weekdays = fc.oneof({ weight: 3, arbitrary: numbers(0, 6, (date) => date.getUTCDay()) }, specialWeekday)
+const instants = fc.date({ min: new Date('1999-01-01'), max: new Date('2105-01-01'), noInvalidDate: true })
+
+interface Expression {
+  readonly text: string
+  readonly matches: (date: Date) => boolean
+}
+
+const expressions: fc.Arbitrary<Expression> = fc
+  .tuple(minutes, hours, dates, months, weekdays)
+  .map(([minute, hour, date, month, day]) => {
+    const both = date.text.startsWith('*') || day.text.startsWith('*')
+    return {
+      text: [minute, hour, date, month, day].map((field) => field.text).join(' '),
+      matches: (at) => {
+        if (!minute.matches(at) || !hour.matches(at) || !month.matches(at)) return false
+        return both ? date.matches(at) && day.matches(at) : date.matches(at) || day.matches(at)
+      },
+    }
+  })
+
+/** Walks every step of the window and looks; null when nothing in it matches. */
+function slowNext(matches: (date: Date) => boolean, after: Date, stepMs: number, windowMs: number): Date | null {
+  const date = new Date((Math.floor(after.getTime() / stepMs) + 1) * stepMs)
+  const endMs = after.getTime() + windowMs
+  for (; date.getTime() <= endMs; date.setTime(date.getTime() + stepMs)) if (matches(date)) return date
+  return null
+}
+
+type Next = typeof nextAfter
+
+/** That `next` finds what a walk over every minute of ten weeks finds, and nothing earlier when that finds nothing. */
+function agreesWithWalk(next: Next): fc.IProperty<[Expression, Date]> {
+  return fc.property(expressions, instants, ({ text, matches }, after) => {
+    const found = next({ schedule: parseSchedule(text), since: new Date(-1e13) }, after)
+    const expected = slowNext(matches, after, 60_000, WINDOW_DAYS * DAY_MS)
+    if (expected) expect(found).toEqual(expected)
+    else expect(found === null || found.getTime() > after.getTime() + WINDOW_DAYS * DAY_MS).toBe(true)
+  })
+}
+
+/** The cron inside a timetable, changed. */
+function altered(change: (schedule: CronSchedule) => CronSchedule): Next {
+  return (timetable: Timetable, after: Date) => {
+    const { schedule, since } = timetable
+    return nextAfter({ schedule: schedule.kind === 'cron' ? change(schedule) : schedule, since }, after)
+  }
+}
+
+const mutants: Record<string, Next> = {
+  'may return the very moment': (timetable, after) => nextAfter(timetable, new Date(after.getTime() - 60_000)),
+  'takes both day fields': altered((schedule) => ({ ...schedule, days: { ...schedule.days, match: 'both' } })),
+  'takes either day field': altered((schedule) => ({ ...schedule, days: { ...schedule.days, match: 'either' } })),
+  'forgets the last hour': altered((schedule) => ({ ...schedule, hours: schedule.hours.slice(0, 23) })),
+  'forgets the last day': altered((schedule) => ({ ...schedule, days: { ...schedule.days, daysBeforeLast: [] } })),
+}
+
+describe('nextAfter', () => {
+  test('agrees with a walk over every minute', () => {
+    fc.assert(agreesWithWalk(nextAfter), { numRuns: 300 })
+  })
+
+  test.each(Object.entries(mutants))('that %s does not', (_name, mutant) => {
+    expect(fc.check(agreesWithWalk(mutant), { numRuns: 2_000, endOnFailure: true }).failed).toBe(true)
+  })
+
+  test('agrees with a walk over every second when seconds are given', () => {
+    const seconds = numbers(0, 59, (date) => date.getUTCSeconds())
+    fc.assert(
+      fc.property(seconds, minutes, instants, (second, minute, after) => {
+        const found = nextAfter(
+          { schedule: parseSchedule(`${second.text} ${minute.text} * * * *`), since: EPOCH },
+          after,
+        )
+        const matches = (date: Date): boolean => second.matches(date) && minute.matches(date)
+        expect(found).toEqual(slowNext(matches, after, 1_000, 7_200_000))
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  test('always goes forward', () => {
+    fc.assert(
+      fc.property(expressions, instants, ({ text }, from) => {
+        const timetable = { schedule: parseSchedule(text), since: EPOCH }
+        let after = from
+        for (let step = 0; step < 20; step++) {
+          const next = nextAfter(timetable, after)
+          if (!next) return
+          expect(next.getTime()).toBeGreaterThan(after.getTime())
+          after = next
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('agrees with cron-parser in UTC on ordinary expressions', () => {
+    const plain = fc.tuple(
+      fc.oneof(fc.constant('*'), fc.constant('*/5'), fc.integer({ min: 0, max: 59 }).map(String)),
+      fc.oneof(fc.constant('*'), fc.constant('9-17'), fc.constant('*/6'), fc.integer({ min: 0, max: 23 }).map(String)),
+      fc.oneof(fc.constant('*'), fc.constant('L'), fc.constant('1,15'), fc.integer({ min: 1, max: 28 }).map(String)),
+      fc.oneof(fc.constant('*'), fc.constant('JAN,JUL'), fc.integer({ min: 1, max: 12 }).map(String)),
+      fc.oneof(fc.constant('*'), fc.constant('MON-FRI'), fc.constant('2#1'), fc.constant('5L'), weekday.map(String)),
+    )
+    fc.assert(
+      fc.property(plain, instants, (fields, from) => {
+        const text = fields.join(' ')
+        const peer = CronExpressionParser.parse(text, { currentDate: from, tz: 'UTC' })
+        const timetable = { schedule: parseSchedule(text), since: new Date(-1e13) }
+        let after = from
+        for (let step = 0; step < 5; step++) {
+          const next = nextAfter(timetable, after)
+          expect(next?.toISOString()).toBe(peer.next().toISOString())
+          after = next ?? after
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+})

@@ -1,0 +1,7 @@
+// What tests share: a moved clock, seeded chance, a system in a process of its own, a client.
+// Never used outside of tests and bench.
+export { type Answer, type ApiClient, openApiClient, type RestAnswer, signUp } from './api-client.ts'
+export { type MovedClock, movedClock } from './moved-clock.ts'
+export { type Scenario, scenario } from './scenario.ts'
+export { seeded } from './seeded.ts'
+export { startSystem, type SystemOptions, type SystemProcess } from './system-process.ts'

@@ -1,0 +1,109 @@
+import type { Clock } from '#platform/clock'
+import type { Database } from '#platform/database'
+import { type Loop, startLoop } from '#platform/lifecycle'
+import type { Log, Metrics } from '#platform/telemetry'
+import type { AppliedChanges } from './commands/apply-job-changes.ts'
+import { type FiredBatch, fireDue } from './commands/fire-due.ts'
+import type { RecordPorts } from './commands/record-decisions.ts'
+import { nextDueAt } from './projections/timetable.ts'
+
+/** What firing needs. */
+export interface FiringPorts extends RecordPorts {
+  readonly database: Database
+  readonly clock: Clock
+  readonly log: Log
+  readonly metrics?: Metrics
+  /** Whether the executors keep up. While they do not, nothing fires; what is due then fires late. */
+  mayFire?(): Promise<boolean>
+}
+
+/** The rounds in which due jobs fire. */
+export interface Firing {
+  /** One round. @returns true when there may be more to do at once, else how many milliseconds to wait at most */
+  runOnce(): Promise<true | number>
+  start(): void
+  stop(): Promise<void>
+  /** Changes were applied: a wait that would last beyond the next fire of theirs ends. */
+  applied(changes: AppliedChanges): void
+  /** What `mayFire` said in the last round. */
+  readonly isHeldBack: boolean
+}
+
+// Process clocks only wait, and not for long: another process may have written the row that is due next.
+const WAIT_MS_MAX = 500
+// The rows that are due are in another scheduler's hands.
+const CONTENDED_WAIT_MS = 5
+const LATENESS_BUCKETS_SECONDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 15, 60, 300, 3_600]
+
+/** Opens the rounds. They begin with `start`, or are driven one by one through `runOnce`. */
+export function openFiring(ports: FiringPorts): Firing {
+  const { database, clock, log } = ports
+  const counted = counters(ports)
+  let loop: Loop | undefined
+  let isHeldBack = false
+  let heldBackAskedMs = Number.NEGATIVE_INFINITY
+  let lookAtMs = Number.POSITIVE_INFINITY
+
+  async function askWhetherHeldBack(): Promise<void> {
+    if (!ports.mayFire || clock.monotonicMs() - heldBackAskedMs < WAIT_MS_MAX) return
+    const wasHeldBack = isHeldBack
+    isHeldBack = !(await ports.mayFire())
+    heldBackAskedMs = clock.monotonicMs()
+    if (isHeldBack && !wasHeldBack) log.warn('schedule.held-back')
+    if (!isHeldBack && wasHeldBack) log.info('schedule.released')
+  }
+
+  async function runOnce(): Promise<true | number> {
+    lookAtMs = Number.POSITIVE_INFINITY
+    await askWhetherHeldBack()
+    if (isHeldBack) return WAIT_MS_MAX
+    const [now, next] = [await database.now(), await nextDueAt(database.reader)]
+    if (next && next <= now) {
+      const batch = await fireDue(database, ports)
+      counted.batch(batch)
+      return batch.jobs === 0 ? CONTENDED_WAIT_MS : true
+    }
+    const waitMs = next ? Math.min(next.getTime() - now.getTime(), WAIT_MS_MAX) : WAIT_MS_MAX
+    lookAtMs = now.getTime() + waitMs
+    return waitMs
+  }
+
+  return {
+    runOnce,
+    start() {
+      const onError = (error: unknown): void => log.warn('schedule.round-failed', { err: error })
+      loop ??= startLoop({ clock, pollMs: WAIT_MS_MAX, runOnce, onError })
+    },
+    async stop() {
+      await loop?.stop()
+      loop = undefined
+    },
+    applied({ fires, next }) {
+      counted.fires(fires)
+      if (next && next.getTime() < lookAtMs) loop?.wake()
+    },
+    get isHeldBack() {
+      return isHeldBack
+    },
+  }
+}
+
+function counters({ log, metrics }: FiringPorts) {
+  const fired = metrics?.counter('carillon_schedule_fires_total', 'Executions that were requested.')
+  const lateness = metrics?.histogram(
+    'carillon_schedule_lateness_seconds',
+    'How late the latest fire of each batch was, by the clock of the database.',
+    LATENESS_BUCKETS_SECONDS,
+  )
+  return {
+    fires(fires: number): void {
+      fired?.inc(fires)
+    },
+    batch(batch: FiredBatch): void {
+      if (batch.jobs === 0) return
+      fired?.inc(batch.fires)
+      lateness?.observe(batch.latenessMsMax / 1_000)
+      log.debug('schedule.fired', { ...batch })
+    },
+  }
+}

@@ -1,0 +1,40 @@
+import type { Database, Reader } from '#platform/database'
+
+/** How long an executor is trusted after it was heard of. Each renews its lease every `LEASE_RENEWAL_MS`. */
+export const LEASE_MS = 8_000
+
+/** Four renewals fit into a lease, so that a slow commit or two loses nothing. */
+export const LEASE_RENEWAL_MS = 2_000
+
+/** Lets an executor in, with its first lease. */
+export async function registerExecutor(database: Database, executorId: string): Promise<void> {
+  await database.unit([`executor:${executorId}`], async (unit) => {
+    const nowMs = unit.now.getTime()
+    const columns = ['id', 'started_at', 'lease_until', 'lost_at']
+    await unit.insertMany('executors', columns, [[executorId, nowMs, nowMs + LEASE_MS, null]])
+  })
+}
+
+/** Renews the one lease of an executor. @returns false when it was declared lost: all it holds is another's now */
+export async function renewLease(database: Database, executorId: string): Promise<boolean> {
+  return database.unit([`executor:${executorId}`], async (unit) => {
+    const until = unit.now.getTime() + LEASE_MS
+    const sql = 'update executors set lease_until = ? where id = ? and lost_at is null'
+    return (await unit.run(sql, [until, executorId])) === 1
+  })
+}
+
+/** Whether an executor was let in and not declared lost since. */
+export async function isTrusted(reader: Reader, executorId: string): Promise<boolean> {
+  const sql = 'select id from executors where id = ? and lost_at is null'
+  return (await reader.get(sql, [executorId])) !== undefined
+}
+
+/** The attempts that an executor holds: execution id and epoch. */
+export async function claimsOf(reader: Reader, executorId: string): Promise<ReadonlyMap<string, number>> {
+  const rows = await reader.all<{ execution_id: string; epoch: number }>(
+    'select execution_id, epoch from queue where executor_id = ?',
+    [executorId],
+  )
+  return new Map(rows.map((row) => [row.execution_id, row.epoch]))
+}

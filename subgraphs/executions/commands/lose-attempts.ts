@@ -1,0 +1,99 @@
+import type { Unit } from '#platform/database'
+import type { LossReason } from '../domain/execution-command.ts'
+import { loadedOf, OPEN_ROWS, type OpenRow } from './claim.ts'
+import type { CommandPorts } from './ports.ts'
+import { decideAll, record } from './record.ts'
+
+const ATTEMPTS_A_BATCH = 200
+const EXECUTORS_A_ROUND = 100
+
+/**
+ * Finds executors whose lease has ended by the database's clock, and gives back what they held.
+ *
+ * @returns how many attempts were lost
+ */
+export async function recoverLost(ports: CommandPorts): Promise<number> {
+  const { database } = ports
+  const nowMs = (await database.now()).getTime()
+  const sql = 'select id, lost_at from executors where lease_until <= ? or lost_at is not null order by id limit ?'
+  const ended = await database.reader.all<{ id: string }>(sql, [nowMs, EXECUTORS_A_ROUND])
+  let lost = 0
+  for (const { id } of ended) {
+    if (await endLease(ports, id, 'lease_until <= ?')) lost += await loseAttempts(ports, id, 'EXECUTOR_LOST')
+  }
+  return lost
+}
+
+/** Declares one executor lost, whatever its lease says: whoever calls this knows that its process is gone. */
+export async function declareLost(ports: CommandPorts, executorId: string): Promise<number> {
+  return (await endLease(ports, executorId)) ? loseAttempts(ports, executorId, 'EXECUTOR_LOST') : 0
+}
+
+/** Declares all executors lost: for a process that has the database to itself and lets none in before. */
+export async function declareAllLost(ports: CommandPorts): Promise<number> {
+  let lost = 0
+  const executors = await ports.database.reader.all<{ id: string }>('select id from executors order by id')
+  for (const { id } of executors) lost += await declareLost(ports, id)
+  return lost
+}
+
+/** Lets an executor out in order, and gives back what it still held. */
+export async function retireExecutor(ports: CommandPorts, executorId: string): Promise<number> {
+  return (await endLease(ports, executorId)) ? loseAttempts(ports, executorId, 'EXECUTOR_STOPPED') : 0
+}
+
+/** From this commit on the executor is given nothing and renews nothing. @returns whether it is lost now */
+async function endLease({ database }: CommandPorts, executorId: string, only = '? is not null'): Promise<boolean> {
+  return database.unit([`executor:${executorId}`], async (unit) => {
+    const nowMs = unit.now.getTime()
+    // It may have renewed its lease since it was found.
+    const sql = `update executors set lost_at = coalesce(lost_at, ?) where id = ? and (lost_at is not null or ${only})`
+    return (await unit.run(sql, [nowMs, executorId, nowMs])) === 1
+  })
+}
+
+/** Gives back single attempts of an executor that goes on. @returns how many it held of them */
+export async function giveBack(
+  ports: CommandPorts,
+  executorId: string,
+  executionIds: readonly string[],
+): Promise<number> {
+  const some = executionIds.slice(0, ATTEMPTS_A_BATCH)
+  const sql = `${OPEN_ROWS} where q.executor_id = ? and q.execution_id in (${some.map(() => '?').join(', ')})`
+  return ports.database.claim<OpenRow, number>({ sql, params: [executorId, ...some] }, (unit, rows) =>
+    loseRows(ports, unit, rows, 'EXECUTOR_LOST'),
+  )
+}
+
+/** Gives back, in bounded batches, what an executor holds whose lease was ended, and forgets it. */
+async function loseAttempts(ports: CommandPorts, executorId: string, reason: LossReason): Promise<number> {
+  const sql = `${OPEN_ROWS} where q.executor_id = ? order by q.execution_id limit ?`
+  for (let lost = 0; ; ) {
+    const batch = await ports.database.claim<OpenRow, number>(
+      { sql, params: [executorId, ATTEMPTS_A_BATCH] },
+      async (unit, rows) => {
+        const given = await loseRows(ports, unit, rows, reason)
+        if (given < ATTEMPTS_A_BATCH) await unit.run('delete from executors where id = ?', [executorId])
+        return given
+      },
+    )
+    lost += batch
+    if (batch < ATTEMPTS_A_BATCH) return lost
+  }
+}
+
+async function loseRows(
+  ports: CommandPorts,
+  unit: Unit,
+  rows: readonly OpenRow[],
+  reason: LossReason,
+): Promise<number> {
+  const atMs = unit.now.getTime()
+  const decisions = rows.map((row) => {
+    const loaded = loadedOf(row)
+    const attempt = loaded.state?.attempts.length ?? 0
+    return decideAll(loaded, [{ type: 'LoseAttempt', attempt, reason, atMs }])
+  })
+  await record(unit, ports, decisions.filter((decided) => decided !== null))
+  return rows.length
+}

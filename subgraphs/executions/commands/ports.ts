@@ -1,0 +1,33 @@
+import type { Database } from '#platform/database'
+import { invariant } from '#platform/domain'
+import type { Schemas } from '#platform/schemas'
+import type { Execution } from '../domain/execution.ts'
+import type { Place } from '../projections/queue.ts'
+
+/** What the commands of this context stand on. */
+export interface CommandPorts {
+  readonly database: Database
+  readonly schemas: Schemas
+  /** Where tasks of a job type run; anywhere when the type is not known here. */
+  placeOf(jobType: string): Place
+  /** Called after a commit that left something waiting for a claim. */
+  onQueued(): void
+}
+
+/** An attempt that an executor was given: from now on it alone writes for this execution. */
+export interface Claim {
+  /** As it is since the attempt started. */
+  readonly execution: Execution
+  readonly executorId: string
+  /** The attempt's number, and the fence: a write that carries an older one is refused. */
+  readonly epoch: number
+  /** The number of the last line that earlier attempts logged. */
+  readonly logSeq: number
+}
+
+/** What an executor is given when its attempt is the latest of an execution. */
+export function claimOf(execution: Execution, logSeq: number): Claim {
+  const attempt = execution.attempts.at(-1)
+  invariant(attempt?.status === 'RUNNING', `${execution.id} is claimed and does not run`)
+  return { execution, executorId: attempt.executorId, epoch: attempt.number, logSeq }
+}

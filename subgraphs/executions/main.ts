@@ -1,0 +1,114 @@
+// Executions: says whether something may run now, who runs it, and what came of it. The executor works through index.ts.
+// Never decides when a job is due, and never runs a task.
+import { readFileSync } from 'node:fs'
+import { topics } from '#avro'
+import type { Clock } from '#platform/clock'
+import { type Database, migrate } from '#platform/database'
+import { eventStoreMigrations } from '#platform/event-store'
+import { makeSubgraph, type Subgraph } from '#platform/graphql'
+import type { TokenVerifier } from '#platform/identity'
+import { openStack, type Stack } from '#platform/lifecycle'
+import { inboxMigrations, type Messaging } from '#platform/messaging'
+import { openOutbox, outboxMigrations, runSequencer } from '#platform/outbox'
+import { type ChangeFeed, changesMigrations, openChangeFeed } from '#platform/projections'
+import type { Schemas } from '#platform/schemas'
+import type { Log } from '#platform/telemetry'
+import { type ExecutionCommands, makeCommands } from './commands/execution-commands.ts'
+import type { CommandPorts } from './commands/ports.ts'
+import type { LocalExecutor } from './commands/take-in.ts'
+import { contextFor } from './graphql/context.ts'
+import { executionsResolvers } from './graphql/resolvers.ts'
+import { startIntake } from './messaging/intake.ts'
+import { executionsMigrations } from './migrations/index.ts'
+
+export { executionsProjection } from './projections/executions.ts'
+
+/** What the executions context stands on. */
+export interface ExecutionsPorts extends Pick<CommandPorts, 'placeOf'> {
+  readonly database: Database
+  readonly messaging: Messaging
+  readonly schemas: Schemas
+  readonly clock: Clock
+  readonly log: Log
+  readonly verifier: TokenVerifier
+}
+
+/** What runs and ran. */
+export interface Executions {
+  readonly subgraph: Subgraph
+  /** What an executor works with. */
+  readonly commands: ExecutionCommands
+  readonly feed: ChangeFeed
+  /** Takes requests, and tells others what came of them. Until then commands and queries work. */
+  start(): Promise<void>
+  /** Takes nothing more; stop the executors first. Safe to call twice. */
+  stop(): Promise<void>
+}
+
+const PRODUCED = ['execution-events'] as const
+const CONSUMED = ['job-execute'] as const
+const SDL = new URL('../../schemas/executions.graphql', import.meta.url)
+
+/** Opens the context: brings its database up to date, and makes its topics and schemas known. */
+export async function openExecutions(ports: ExecutionsPorts): Promise<Executions> {
+  const { database, messaging, schemas, clock, log, verifier, placeOf } = ports
+  await migrate(database, [
+    ...eventStoreMigrations,
+    ...outboxMigrations,
+    ...inboxMigrations,
+    ...changesMigrations,
+    ...executionsMigrations,
+  ])
+  await messaging.createTopics([...PRODUCED, ...CONSUMED, 'quarantine' as const].map((name) => topics[name]))
+  for (const name of PRODUCED) await schemas.register(topics[name].schema)
+
+  const executors = new Set<LocalExecutor>()
+  const onQueued = (): void => {
+    for (const executor of executors) executor.wake()
+  }
+  const commandPorts: CommandPorts = { database, schemas, placeOf, onQueued }
+  const feed = openChangeFeed(database, clock)
+  const stack = openStack()
+  stack.push('feed', () => feed.stop())
+  let starting: Promise<void> | undefined
+
+  return {
+    feed,
+    commands: makeCommands(commandPorts, (executor) => {
+      executors.add(executor)
+      return () => executors.delete(executor)
+    }),
+    subgraph: makeSubgraph({
+      name: 'executions',
+      typeDefs: readFileSync(SDL, 'utf8'),
+      resolvers: executionsResolvers,
+      contextFor: (caller) => contextFor({ database, feed, verifier }, caller),
+      log,
+    }),
+    async start() {
+      starting ??= openDoors({ ...ports, onQueued }, () => roomiest(executors), stack)
+      await starting
+    },
+    async stop() {
+      for (const { name, error } of await stack.close()) log.error('executions.stop-failed', { part: name, err: error })
+    },
+  }
+}
+
+async function openDoors(
+  ports: ExecutionsPorts & CommandPorts,
+  localExecutor: () => LocalExecutor | undefined,
+  stack: Stack,
+): Promise<void> {
+  const { database, clock, messaging } = ports
+  const sequencer = runSequencer(database, clock, ['events', 'outbox', 'changes'])
+  stack.push('sequencer', () => sequencer.stop())
+  const carrier = await messaging.carry(openOutbox(database, PRODUCED))
+  stack.push('carrier', () => carrier.stop())
+  const intake = await startIntake({ ...ports, localExecutor })
+  stack.push('intake', () => intake.stop())
+}
+
+function roomiest(executors: ReadonlySet<LocalExecutor>): LocalExecutor | undefined {
+  return [...executors].sort((one, other) => other.freeSlots() - one.freeSlots())[0]
+}

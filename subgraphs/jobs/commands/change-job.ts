@@ -1,0 +1,81 @@
+import type { Unit } from '#platform/database'
+import { invariant } from '#platform/domain'
+import { append, load, VersionConflictError } from '#platform/event-store'
+import { type Action, authorize, type Caller, signedIn } from '#platform/identity'
+import { type Job, type JobCommand, job, jobStream } from '../domain/job.ts'
+import type { JobEvent } from '../domain/job-event.ts'
+import type { JobsParts } from '../parts.ts'
+import { findJob } from '../projections/find-jobs.ts'
+import { changesOf, projectChanges } from './project-changes.ts'
+
+/** What somebody wants to do with which job. */
+export interface Wish {
+  readonly jobId: string
+  readonly action: Action
+  readonly correlationId: string
+}
+
+/** A job that may be changed, in the unit in which it will be. */
+export interface Changeable {
+  readonly unit: Unit
+  /** Decides on a command and records what follows. @returns the job as it stands then */
+  record(command: JobCommand): Promise<Job>
+}
+
+const ATTEMPTS_MAX = 5
+
+/** One command on one job, which is a job of the caller's. @throws {DomainError} JOB_NOT_FOUND and what the job refuses */
+export async function changeJob(
+  parts: JobsParts,
+  caller: Caller | null,
+  wish: Wish,
+  command: (now: Date, seen: Job) => JobCommand,
+): Promise<Job> {
+  return withJob(parts, caller, wish, ({ unit, record }, seen) => record(command(unit.now, seen)))
+}
+
+/**
+ * Works on a job in one unit, once the caller was found to be one who may; anew when another writer was first.
+ *
+ * @throws {DomainError} JOB_NOT_FOUND, for another's job as for none
+ */
+export async function withJob<Result>(
+  parts: JobsParts,
+  caller: Caller | null,
+  { jobId, action, correlationId }: Wish,
+  work: (changeable: Changeable, seen: Job) => Promise<Result>,
+): Promise<Result> {
+  const { userId: actor, workspaceIds } = signedIn(caller, action)
+  const seen = authorize(caller, action, await findJob(parts.database.reader, workspaceIds, jobId), 'JOB_NOT_FOUND')
+  const { workspaceId } = seen
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await parts.database.unit([jobStream(jobId)], (unit) => {
+        const context = { workspaceId, actor, correlationId, causationId: correlationId }
+        return work({ unit, record: (command) => recordChange(parts, unit, jobId, command, context) }, seen)
+      })
+    } catch (error) {
+      if (!(error instanceof VersionConflictError) || attempt === ATTEMPTS_MAX) throw error
+    }
+  }
+}
+
+async function recordChange(
+  parts: JobsParts,
+  unit: Unit,
+  jobId: string,
+  command: JobCommand,
+  context: { workspaceId: string; actor: string; correlationId: string; causationId: string },
+): Promise<Job> {
+  const { head, events: history } = await load<JobEvent>(unit, jobStream(jobId))
+  const before = history.reduce((state, { event }) => job.evolve(state, event), job.initial)
+  const events = job.decide(command, before)
+  const changes = changesOf(before, events)
+  if (changes.length > 0) {
+    await append(unit, [{ ...context, head, events }])
+    await projectChanges(unit, parts, changes, context.correlationId)
+  }
+  const after = changes.at(-1)?.after ?? before
+  invariant(after !== 'absent', `the job ${jobId} has a row and no events`)
+  return after
+}

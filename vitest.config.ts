@@ -1,0 +1,44 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const EVERYWHERE_NOT = ['**/node_modules/**', 'data/**']
+
+// `npm test` runs all of these; `npx vitest run --project unit` runs one. tests/faults/main.ts is a program of its own.
+export default defineConfig({
+  resolve: {
+    // @apollo/subgraph requires the CommonJS build of graphql; Vite would load the other one beside it, and a schema of one
+    // is no schema to the other.
+    alias: [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve('graphql/index.js')) }],
+  },
+  test: {
+    // A process a file: databases, worker threads and signals of one test stay away from the next.
+    pool: 'forks',
+    // Two cores are what CI has, and what a test must be content with.
+    maxWorkers: 2,
+    testTimeout: 15_000,
+    hookTimeout: 30_000,
+    // A project without a test file is a mistake in its pattern.
+    passWithNoTests: false,
+    allowOnly: false,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['**/*.test.ts'],
+          exclude: [...EVERYWHERE_NOT, '**/*.int.test.ts', 'tests/e2e/**', 'tests/simulation/**'],
+        },
+      },
+      { extends: true, test: { name: 'int', include: ['**/*.int.test.ts'], exclude: EVERYWHERE_NOT } },
+      {
+        extends: true,
+        // Each brings up a whole system: the two cores are its own.
+        test: { name: 'e2e', include: ['tests/e2e/**/*.test.ts'], testTimeout: 60_000, fileParallelism: false },
+      },
+      {
+        extends: true,
+        test: { name: 'simulation', include: ['tests/simulation/**/*.test.ts'], testTimeout: 240_000 },
+      },
+    ],
+  },
+})
