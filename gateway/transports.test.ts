@@ -116,7 +116,10 @@ describe('who may listen', () => {
   })
 
   test('a token that is no good gives 401 over HTTP and SSE, and closes a WebSocket with 4403', async () => {
-    expect((await world.post('{ __typename }', {}, `${token}x`)).status).toBe(401)
+    const refused = await world.post('{ __typename }', {}, `${token}x`)
+    expect(refused.status).toBe(401)
+    expect(refused.headers.get('www-authenticate')).toBe('Bearer')
+    expect(refused.body.errors?.[0]?.extensions?.['code']).toBe('UNAUTHENTICATED')
     expect((await world.post('{ __typename }', {}, undefined, { authorization: 'Basic YTpi' })).status).toBe(401)
     const accept = { accept: 'text/event-stream' }
     expect((await world.post('{ __typename }', {}, `${token}x`, accept)).status).toBe(401)

@@ -68,6 +68,7 @@ const boundaries: Readonly<Record<string, readonly string[]>> = {
   'subgraphs/jobs/graphql/deep/loaders.ts': ['../../../auth/main.ts', '#executions'],
   'runtime/main.ts': ['../gateway/main.ts', '#platform/testing'],
   'runtime/embedded/start.ts': ['../../gateway/main.ts', '#platform/testing'],
+  'gateway/http/sockets.ts': ['../testing/world.ts', './sockets.fixture.ts', '#platform/testing'],
   'scripts/compose.ts': ['#services/jobs', '#executions', '#platform/testing'],
   'bench/main.ts': ['#services/jobs'],
 }
@@ -85,6 +86,8 @@ const passages: Readonly<Record<string, readonly string[]>> = {
   'executor/tasks/http/client.ts': ['../../domain/attempt.ts', 'undici'],
   'subgraphs/jobs/graphql/resolvers.ts': ['../commands/create-job.ts', '../projections/jobs.ts', '#platform/identity'],
   'subgraphs/jobs/domain/job.test.ts': ['#platform/testing', 'fast-check'],
+  'gateway/testing/world.ts': ['#platform/testing', '../main.ts'],
+  'scheduler/scheduler.fixture.ts': ['#platform/testing'],
   'runtime/main.ts': ['./embedded.ts', '#services/jobs', '#executions', '#platform/clock'],
   'tests/e2e/walk.test.ts': ['#platform/testing', '#runtime'],
   'bench/main.ts': ['#platform/testing', '#runtime'],

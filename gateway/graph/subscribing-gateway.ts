@@ -63,8 +63,10 @@ export class SubscribingGateway implements GatewayInterface {
     const execute: GatewayExecutor = loaded.executor
     return {
       ...loaded,
-      executor: async (request) =>
-        request.operation.operation === 'subscription' ? this.#subscription(request) : execute(request),
+      executor: async (request) => {
+        if (!isResolved(request)) return { errors: [new GraphQLError('Name an operation of the document.')] }
+        return request.operation.operation === 'subscription' ? this.#subscription(request) : execute(request)
+      },
     }
   }
 
@@ -127,4 +129,9 @@ export class SubscribingGateway implements GatewayInterface {
       },
     }
   }
+}
+
+/** The types promise an operation, but Apollo Server asks also when the document has none of the name. */
+function isResolved(request: { readonly operation?: unknown }): boolean {
+  return request.operation !== undefined
 }

@@ -1,7 +1,7 @@
 import { type OutgoingHttpHeaders, STATUS_CODES } from 'node:http'
 import type { MachineryCode } from '#platform/graphql'
 import type { ErrorCode } from '#platform/domain'
-import { type Exchange, sendText } from './exchange.ts'
+import { type Exchange, sendJson, sendText } from './exchange.ts'
 import type { RefusalCode } from './refusal.ts'
 
 type Code =
@@ -78,4 +78,12 @@ export function sendProblem(exchange: Exchange, { status, code, detail, details,
     ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
     ...headers,
   })
+}
+
+/** Answers a request that failed in the words of its door: GraphQL clients look for `errors`, others for a problem. */
+export function sendFailure(exchange: Exchange, problem: Problem): void {
+  if (exchange.path !== '/graphql') return sendProblem(exchange, problem)
+  const { status, code, detail, headers } = problem
+  const errors = [{ message: detail, extensions: { code, correlationId: exchange.correlationId } }]
+  sendJson(exchange, status, { errors }, headers)
 }

@@ -3,7 +3,7 @@ import type { Clock } from '#platform/clock'
 import { isOutage } from '#platform/graphql'
 import type { Log, Metrics } from '#platform/telemetry'
 import type { Exchange } from './exchange.ts'
-import { sendProblem } from './problem.ts'
+import { sendFailure } from './problem.ts'
 import { RefusedRequestError } from './refusal.ts'
 import type { Match } from './router.ts'
 import { correlationIdOf } from './sender.ts'
@@ -78,14 +78,14 @@ function fail(exchange: Exchange, error: unknown, log: Log): void {
   }
   if (error instanceof RefusedRequestError) {
     const { status, code, message, headers } = error
-    sendProblem(exchange, { status, code, detail: message, headers })
+    sendFailure(exchange, { status, code, detail: message, headers })
     return
   }
   if (isOutage(error)) {
     log.warn('gateway.unavailable', { correlationId, path, err: error })
-    sendProblem(exchange, { status: 503, code: 'SERVICE_UNAVAILABLE', detail: 'The service is unavailable, try again.' })
+    sendFailure(exchange, { status: 503, code: 'SERVICE_UNAVAILABLE', detail: 'The service is unavailable, try again.' })
     return
   }
   log.error('gateway.failed', { correlationId, path, err: error })
-  sendProblem(exchange, { status: 500, code: 'INTERNAL_SERVER_ERROR', detail: 'Internal server error' })
+  sendFailure(exchange, { status: 500, code: 'INTERNAL_SERVER_ERROR', detail: 'Internal server error' })
 }

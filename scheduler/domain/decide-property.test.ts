@@ -117,24 +117,20 @@ function play(played: readonly Step[], schedule: string, decideBy: Decide) {
 function expectedTimes({ changes, observed, endMs }: ReturnType<typeof play>): string[] {
   const expected: string[] = []
   let fromMs = 0
+  let holdsSinceMs = 0
   for (const [index, change] of changes.entries()) {
     const before = changes[index - 1]
     const after = changes[index + 1]
     const sinceMs = change.scheduledSince.getTime()
     const isNewSchedule = change.schedule !== before?.schedule
-    const holdsSince = isNewSchedule
-      ? sinceMs
-      : (changes
-          .slice(0, index)
-          .findLast((one, at, all) => one.schedule !== all[at - 1]?.schedule)
-          ?.scheduledSince.getTime() ?? 0)
+    if (isNewSchedule) holdsSinceMs = sinceMs
     fromMs = Math.max(fromMs, isNewSchedule ? sinceMs - LATE_AT_MS : sinceMs)
     if (change.trigger && change.state !== 'ARCHIVED') expected.push(`trigger:${change.trigger.key}`)
     if (change.state !== 'ACTIVE') continue
     const ofVersion = observed.filter((fire) => fire.cause === 'schedule' && fire.jobVersion === change.version)
     const lastFiredMs = Math.max(0, ...ofVersion.map(({ nominalAt }) => nominalAt.getTime()))
     const toMs = after ? Math.max(after.changedAt.getTime(), lastFiredMs) : endMs
-    for (const nominalMs of nominalTimes[change.schedule]?.(holdsSince, toMs) ?? []) {
+    for (const nominalMs of nominalTimes[change.schedule]?.(holdsSinceMs, toMs) ?? []) {
       if (nominalMs <= fromMs || nominalMs > toMs) continue
       expected.push(`v${change.version} ${nominalMs}`)
       fromMs = nominalMs

@@ -156,12 +156,12 @@ test('jobs that are wrong are refused with the path of what is wrong, and none i
   })
   expect(bad.errors[0]?.extensions).toMatchObject({
     code: 'INVALID_PARAMS',
-    errors: [expect.objectContaining({ path: 'params.reportType' })],
+    details: { errors: [expect.objectContaining({ path: 'params.reportType' })] },
   })
   const good = { jobType: 'ECHO', schedule: '@manually', params: {} }
   const many = await client.graphql('mutation ($inputs: [CreateJobInput!]!) { createJobs(inputs: $inputs) { id } }', {
     inputs: [good, { ...good, schedule: '99 * * * *' }, good],
   })
-  expect(many.errors[0]?.extensions.errors).toMatchObject([{ index: 1, code: 'INVALID_SCHEDULE' }])
+  expect((many.errors[0]?.extensions.details as { errors: unknown }).errors).toMatchObject([{ index: 1, code: 'INVALID_SCHEDULE' }])
   expect(await client.data('{ jobs { totalCount } }')).toEqual({ jobs: { totalCount: 0 } })
 })

@@ -40,7 +40,7 @@ export function openTaskRun({ runId, context, limits, send, kill }: TaskRunOptio
     stoppedBy = error
     send({ type: 'abort', runId })
     await context.clock.sleep(limits.graceMs, over.signal)
-    
+    if (!over.signal.aborted) kill()
   }
 
   /** Whoever stopped it has the last word, however the task then ended. */

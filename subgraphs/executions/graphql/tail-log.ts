@@ -19,6 +19,7 @@ export async function tailLog(
   afterSeq: number,
 ): Promise<AsyncIterableIterator<NumberedLine>> {
   let lines: readonly NumberedLine[] = []
+  let told = 0
   let reached = afterSeq
   let mayHaveMore = true
   let isLast = false
@@ -36,6 +37,7 @@ export async function tailLog(
     const found = await findExecutions(database.reader, [execution.workspaceId], [execution.id])
     const now = found.get(execution.id)
     lines = await readLines(database.reader, execution, reached, LINES_A_READ)
+    told = 0
     reached = lines.at(-1)?.seq ?? reached
     if (lines.length === LINES_A_READ) mayHaveMore = true
     else isLast = !now || hasEnded(now)
@@ -52,10 +54,10 @@ export async function tailLog(
     [Symbol.asyncIterator]: () => iterator,
     async next() {
       for (;;) {
-        const [line, ...rest] = lines
+        const line = lines[told]
         if (isOver) return end()
         if (line) {
-          lines = rest
+          told += 1
           return { done: false, value: line }
         }
         if (isLast) return end()

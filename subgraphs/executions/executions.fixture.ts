@@ -1,0 +1,109 @@
+// What the tests of executions and of the executor share: a context in memory, requests, and a verifier of plain names.
+// Never used outside of tests.
+import { type ExecutionRequested, topics } from '#avro'
+import { type Clock, systemClock } from '#platform/clock'
+import { type Database, openSqlite } from '#platform/database'
+import { DomainError } from '#platform/domain'
+import type { Caller, TokenVerifier } from '#platform/identity'
+import { type Messaging, openEmbeddedMessaging } from '#platform/messaging'
+import { embeddedSchemas, type Schemas } from '#platform/schemas'
+import { silentLog } from '#platform/telemetry'
+import { type Executions, openExecutions } from './main.ts'
+
+/** A context, and all around it. */
+export interface World {
+  readonly executions: Executions
+  readonly database: Database
+  readonly messaging: Messaging
+  readonly schemas: Schemas
+  readonly clock: Clock
+  close(): Promise<void>
+}
+
+/** How a world differs from the plain one. */
+export interface WorldOptions {
+  readonly clock?: Clock
+  /** The clock of the database; that of the process when there is none. */
+  readonly databaseClock?: Clock
+  /** Puts a broken database in the place of the right one. */
+  readonly plant?: (database: Database) => Database
+}
+
+/** Opens a world. It takes requests only once `executions.start()` was called. */
+export async function openWorld(options: WorldOptions = {}): Promise<World> {
+  const { clock = systemClock(), databaseClock = clock, plant = (database) => database } = options
+  const schemas = embeddedSchemas()
+  const messaging = await openEmbeddedMessaging({ clock, schemas })
+  const database = openSqlite({ name: 'executions', path: ':memory:', clock: databaseClock })
+  await schemas.register(topics['job-execute'].schema)
+  const executions = await openExecutions({
+    database: plant(database),
+    messaging,
+    schemas,
+    clock,
+    log: silentLog(),
+    verifier: plainVerifier,
+    placeOf: (jobType) => (jobType === 'REPORT' ? 'worker' : 'loop'),
+  })
+  return {
+    executions,
+    database,
+    messaging,
+    schemas,
+    clock,
+    async close() {
+      await executions.stop()
+      await messaging.close()
+      await database.close()
+    },
+  }
+}
+
+/** Asks for executions, as the scheduler does. @returns their ids */
+export async function request(
+  { messaging, schemas, clock }: Pick<World, 'messaging' | 'schemas' | 'clock'>,
+  ...wanted: readonly Partial<ExecutionRequested>[]
+): Promise<readonly string[]> {
+  const schema = topics['job-execute'].schema
+  const values = wanted.map((fields) => requested(clock, fields))
+  await messaging.produce(
+    values.map((value) => ({
+      topic: 'job-execute',
+      key: value.jobId,
+      value: schemas.frame(schemas.idOf(schema), schemas.encode(schema, value)),
+      headers: {},
+    })),
+  )
+  return values.map(({ executionId }) => executionId)
+}
+
+/** A request for an ECHO, but for the given fields. */
+export function requested(clock: Clock, fields: Partial<ExecutionRequested> = {}): ExecutionRequested {
+  return {
+    executionId: clock.newId(),
+    jobId: 'job',
+    workspaceId: 'workspace',
+    jobVersion: 1,
+    jobType: 'ECHO',
+    params: '{"message":"hello"}',
+    cause: 'schedule',
+    scheduledFor: clock.now(),
+    firedAt: clock.now(),
+    ...fields,
+  }
+}
+
+/** Believes a token that names a user's workspace. */
+const plainVerifier: TokenVerifier = {
+  async verify(token) {
+    if (token === 'forged') throw new DomainError('UNAUTHENTICATED', 'the access token is not valid')
+    return callerIn(token)
+  },
+  onRevoked: () => () => undefined,
+  revoke: () => undefined,
+}
+
+function callerIn(workspaceId: string): Caller {
+  const expiresAt = new Date(8_640_000_000_000_000)
+  return { userId: `user of ${workspaceId}`, username: 'u', sessionId: 's', workspaceIds: [workspaceId], expiresAt }
+}
