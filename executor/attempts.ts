@@ -86,7 +86,13 @@ export function openAttempts(ports: AttemptsPorts): Attempts {
       for (const claim of claims) {
         const place = tasks.taskNamed(claim.execution.jobType)?.place ?? 'loop'
         const attemptLog = openAttemptLog(clock, claim.logSeq)
-        const attempt: RunningAttempt = { claim, place, log: attemptLog, abort: new AbortController(), phase: 'running' }
+        const attempt: RunningAttempt = {
+          claim,
+          place,
+          log: attemptLog,
+          abort: new AbortController(),
+          phase: 'running',
+        }
         running.add(attempt)
         taken[place] += 1
         void run(attempt)

@@ -6,9 +6,9 @@ import { type Loop, startLoop } from '#platform/lifecycle'
 import type { Log, Metrics } from '#platform/telemetry'
 import { openAttempts } from './attempts.ts'
 import { openLeaseKeeper } from './lease-keeper.ts'
-import { watchClaims } from './watch-claims.ts'
 import type { Tasks } from './run-task.ts'
 import type { HttpPolicy } from './tasks/index.ts'
+import { watchClaims } from './watch-claims.ts'
 
 export { checkParams, jobTypes, openTaskWorkers, taskNamed } from './tasks/index.ts'
 

@@ -1,7 +1,14 @@
 import type { AttemptOutcome, Execution, ExecutionHistory, FinishedAttempt } from '#executions'
 import type { Clock } from '#platform/clock'
-import { type HttpPolicy, type JsonObject, type Task, type TaskContext, TaskError, type TaskResult } from './tasks/index.ts'
 import type { RunningAttempt } from './running-attempt.ts'
+import {
+  type HttpPolicy,
+  type JsonObject,
+  type Task,
+  type TaskContext,
+  TaskError,
+  type TaskResult,
+} from './tasks/index.ts'
 
 /** What tasks there are, and how one is run in its place. */
 export interface Tasks {

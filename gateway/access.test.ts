@@ -22,7 +22,7 @@ async function keepsStrangersOut(guard: Guard): Promise<boolean> {
   })
   const { data, errors } = await graph.run({ query: '{ secret { word } }' }, { caller: undefined, upstream: {} })
   await graph.close()
-  if (errors?.[0]?.extensions?.['code'] === 'UNAUTHENTICATED') return true
+  if (errors?.[0]?.extensions?.code === 'UNAUTHENTICATED') return true
   expect(data).toEqual({ secret: { word: 'sesame' } })
   return false
 }

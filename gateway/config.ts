@@ -52,5 +52,5 @@ export function gatewayConfig(environment: z.output<typeof gatewayEnvironment>):
 
 /** Keeps @apollo/gateway from sending figures to its maker. It reads this when a gateway is made, and has no option. */
 export function disableApolloTelemetry(): void {
-  process.env['APOLLO_TELEMETRY_DISABLED'] = 'true'
+  process.env.APOLLO_TELEMETRY_DISABLED = 'true'
 }

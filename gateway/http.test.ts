@@ -118,10 +118,10 @@ describe('what goes with a request', () => {
 
   test("the sender's network is the socket's, whatever a header says, until a proxy of ours is trusted", async () => {
     const forged = { 'x-forwarded-for': '10.0.0.1, 192.0.2.7' }
-    expect((await world.post('{ network }', {}, undefined, forged)).body.data?.['network']).toMatch(/127\.0\.0\.1$/)
+    expect((await world.post('{ network }', {}, undefined, forged)).body.data?.network).toMatch(/127\.0\.0\.1$/)
     const behind = await openWorld({ config: { ...TEST_CONFIG, trustProxy: true } })
     const networkOf = async (header: string) =>
-      (await behind.post('{ network }', {}, undefined, { 'x-forwarded-for': header })).body.data?.['network']
+      (await behind.post('{ network }', {}, undefined, { 'x-forwarded-for': header })).body.data?.network
     expect(await networkOf('10.0.0.1, 192.0.2.7')).toBe('192.0.2.7')
     expect(await networkOf('10.0.0.1, junk')).toMatch(/127\.0\.0\.1$/)
     await behind.close()
@@ -134,9 +134,9 @@ describe('GraphQL over HTTP', () => {
     const persistedQuery = { version: 1, sha256Hash: createHash('sha256').update(query).digest('hex') }
     const send = (body: object) => graphql({ method: 'POST', headers: JSON_TYPE, body: JSON.stringify(body) })
     const missed = await send({ extensions: { persistedQuery } })
-    expect(missed.body.errors?.[0]?.extensions?.['code']).toBe('PERSISTED_QUERY_NOT_FOUND')
+    expect(missed.body.errors?.[0]?.extensions?.code).toBe('PERSISTED_QUERY_NOT_FOUND')
     expect((await send({ query, extensions: { persistedQuery } })).status).toBe(200)
-    expect((await send({ extensions: { persistedQuery } })).body.data?.['users']).toHaveLength(2)
+    expect((await send({ extensions: { persistedQuery } })).body.data?.users).toHaveLength(2)
   })
 
   test('a browser gets Apollo Sandbox in development; in production there is no page and no schema', async () => {

@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { FormattedExecutionResult } from 'graphql'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { ResultStream } from '#platform/graphql'
 import { silentLog } from '#platform/telemetry'
 import { openSubscriptions } from './graph/subscriptions.ts'
@@ -19,9 +19,12 @@ afterEach(() => until(() => expect(world.jobs.seen.streams).toBe(0)))
 afterAll(() => world.close())
 
 const streams = (count: number): Promise<void> => until(() => expect(world.jobs.seen.streams).toBe(count))
-const codeOf = (result: FormattedExecutionResult | undefined): unknown => result?.errors?.[0]?.extensions?.['code']
+const codeOf = (result: FormattedExecutionResult | undefined): unknown => result?.errors?.[0]?.extensions?.code
 /** Reads all there is into a list. */
-async function readAll(stream: ResultStream, into: FormattedExecutionResult[] = []): Promise<FormattedExecutionResult[]> {
+async function readAll(
+  stream: ResultStream,
+  into: FormattedExecutionResult[] = [],
+): Promise<FormattedExecutionResult[]> {
   for await (const result of stream) into.push(result)
   return into
 }
@@ -30,7 +33,8 @@ test('50 clients with one token and operation share one source, and one entity f
   const seen: unknown[] = []
   const clients = Array.from({ length: 50 }, () => world.ws(token))
   const keep = (result: unknown): void => void seen.push(result)
-  for (const client of clients) client.subscribe({ query: QUERY }, { next: keep, error: keep, complete: () => undefined })
+  for (const client of clients)
+    client.subscribe({ query: QUERY }, { next: keep, error: keep, complete: () => undefined })
   await until(() => expect(world.gateway.open()).toMatchObject({ sources: 1, readers: 50 }))
   await streams(1)
   const fetches = world.auth.seen.requests

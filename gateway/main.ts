@@ -19,7 +19,7 @@ import { authRoutes } from './rest/auth-routes.ts'
 import { executionsRoutes } from './rest/executions-routes.ts'
 import { jobsRoutes } from './rest/jobs-routes.ts'
 
-export { gatewayConfig, type GatewayConfig, gatewayEnvironment } from './config.ts'
+export { type GatewayConfig, gatewayConfig, gatewayEnvironment } from './config.ts'
 export type { GatewayOptions, Health } from './options.ts'
 
 /** The gateway, listening. */

@@ -125,7 +125,7 @@ describe('/jobs', () => {
   test('a job and its status are read; one that is missing is 404', async () => {
     expect((await get('/jobs/j1')).body).toMatchObject({ id: 'j1', name: 'nightly' })
     expect((await get('/jobs/j1/status')).body).toMatchObject({ jobId: 'j1', phase: 'WAITING', version: 1 })
-    answers['job'] = null
+    answers.job = null
     for (const path of ['/jobs/j1', '/jobs/j1/status']) {
       const { headers, ...missing } = await get(path)
       expect(missing).toMatchObject({ status: 404, body: { code: 'JOB_NOT_FOUND' } })
@@ -166,7 +166,7 @@ describe('/executions', () => {
       logs: [{ cursor: 'c1', seq: 1, attempt: 1, at: AT.toISOString(), level: 'INFO', message: 'hello' }],
       pageInfo: { hasNextPage: false, endCursor: 'c1' },
     })
-    answers['execution'] = null
+    answers.execution = null
     for (const path of ['/executions/e1', '/executions/e1/logs', '/executions/e1/artefacts/sales.csv']) {
       expect(await get(path)).toMatchObject({ status: 404, body: { code: 'EXECUTION_NOT_FOUND' } })
     }
@@ -182,7 +182,11 @@ describe('/executions', () => {
   })
 
   test('a name or a media type cannot add headers, nor be shown as a page of ours', async () => {
-    const { status: found, headers, text } = await get(`/executions/e1/artefacts/${encodeURIComponent('ü"\r\nx: y.html')}`)
+    const {
+      status: found,
+      headers,
+      text,
+    } = await get(`/executions/e1/artefacts/${encodeURIComponent('ü"\r\nx: y.html')}`)
     expect(found).toBe(200)
     expect(text).toBe('<b>')
     expect(headers.get('x')).toBeNull()

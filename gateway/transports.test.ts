@@ -32,7 +32,9 @@ describe('every transport', () => {
     const first = results.next()
     await streams(1)
     world.jobs.setStatus('j5', 'DONE')
-    expect((await first).value).toEqual({ data: { jobStatusChanged: { to: 'DONE', job: { owner: { username: 'alice' } } } } })
+    expect((await first).value).toEqual({
+      data: { jobStatusChanged: { to: 'DONE', job: { owner: { username: 'alice' } } } },
+    })
     client.dispose()
     await streams(0)
     await until(() => expect(world.jobs.bus.listenerCount('job:j5')).toBe(0))
@@ -64,7 +66,9 @@ describe('every transport', () => {
 
   test('a WebSocket carries queries and mutations too', async () => {
     const client = world.ws(token)
-    const { value } = await client.iterate({ query: '{ me { username } jobs(first: 1) { owner { username } } }' }).next()
+    const { value } = await client
+      .iterate({ query: '{ me { username } jobs(first: 1) { owner { username } } }' })
+      .next()
     expect(value?.data).toEqual({ me: { username: 'alice' }, jobs: [{ owner: { username: 'alice' } }] })
     const touched = await client.iterate({ query: 'mutation { touch }' }).next()
     expect(touched.value?.data).toEqual({ touch: true })
@@ -74,7 +78,7 @@ describe('every transport', () => {
   test('a subscription that asks for one plain answer is refused with 406', async () => {
     const { status, body } = await world.post(QUERY, { id: 'j1' }, token)
     expect(status).toBe(406)
-    expect(body.errors?.[0]?.extensions?.['code']).toBe('SUBSCRIPTION_TRANSPORT')
+    expect(body.errors?.[0]?.extensions?.code).toBe('SUBSCRIPTION_TRANSPORT')
   })
 
   test('a body without the members of the protocol is refused on streams as well', async () => {
@@ -96,7 +100,7 @@ describe('who may listen', () => {
     world.jobs.setStatus('j7', 'DONE')
     await first
     await client.dispose()
-    expect(world.auth.seen.callers.map((caller) => caller.token)).toEqual([token])
+    expect(world.auth.seen.callers.map((seen) => seen.token)).toEqual([token])
 
     world.auth.seen.callers.length = 0
     const spoofed = { 'x-user-id': 'admin', cookie: 'a=b', 'x-forwarded-for': '1.2.3.4' }
@@ -119,7 +123,7 @@ describe('who may listen', () => {
     const refused = await world.post('{ __typename }', {}, `${token}x`)
     expect(refused.status).toBe(401)
     expect(refused.headers.get('www-authenticate')).toBe('Bearer')
-    expect(refused.body.errors?.[0]?.extensions?.['code']).toBe('UNAUTHENTICATED')
+    expect(refused.body.errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED')
     expect((await world.post('{ __typename }', {}, undefined, { authorization: 'Basic YTpi' })).status).toBe(401)
     const accept = { accept: 'text/event-stream' }
     expect((await world.post('{ __typename }', {}, `${token}x`, accept)).status).toBe(401)
@@ -186,10 +190,15 @@ test('a WebSocket is bound to its path, its protocol, its first message and its 
   const closeOf = (url: string, act: (socket: WebSocket) => void): Promise<number> =>
     new Promise((resolve) => {
       const socket = new WebSocket(url, 'graphql-transport-ws')
-      socket.on('open', () => act(socket)).on('close', resolve).on('error', () => undefined)
+      socket
+        .on('open', () => act(socket))
+        .on('close', resolve)
+        .on('error', () => undefined)
     })
   expect(await closeOf(world.wsUrl.replace('/graphql', '/other'), () => undefined)).toBe(1006)
-  expect(await closeOf(world.wsUrl, (socket) => socket.send('{"type":"subscribe","id":"1","payload":{"query":"{a}"}}'))).toBe(4401)
+  expect(
+    await closeOf(world.wsUrl, (socket) => socket.send('{"type":"subscribe","id":"1","payload":{"query":"{a}"}}')),
+  ).toBe(4401)
   expect(await closeOf(world.wsUrl, (socket) => socket.send('x'))).toBe(4400)
   expect(await closeOf(world.wsUrl, (socket) => socket.send('x'.repeat(1_100_000)))).toBe(1009)
 })

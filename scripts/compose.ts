@@ -29,7 +29,7 @@ export function compose(sources: readonly SubgraphSource[]): Composition {
   // The url is only a label: a gateway knows each subgraph by its name, wherever it runs.
   const services = sources.map(({ name, typeDefs }) => ({ name, url: `subgraph:${name}`, typeDefs: parse(typeDefs) }))
   const { supergraphSdl, schema, hints, errors } = composeServices(services)
-  if (errors) throw new Error(errors.map(({ message, extensions }) => `${extensions['code']}: ${message}`).join('\n'))
+  if (errors) throw new Error(errors.map(({ message, extensions }) => `${extensions.code}: ${message}`).join('\n'))
   return {
     supergraph: `${HEADER}${supergraphSdl}\n`,
     api: `${HEADER}${printSchema(schema.toAPISchema().toGraphQLJSSchema())}\n`,

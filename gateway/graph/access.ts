@@ -1,9 +1,9 @@
 import type { ApolloServerPlugin } from '@apollo/server'
 import {
   type DocumentNode,
-  getNamedType,
   GraphQLError,
   type GraphQLSchema,
+  getNamedType,
   isAbstractType,
   Kind,
   type OperationDefinitionNode,

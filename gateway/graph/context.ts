@@ -1,8 +1,8 @@
-import type { SubgraphCaller } from '#platform/graphql'
-import type { Caller } from '#platform/identity'
 import type { QueryPlan, SubscriptionNode } from '@apollo/query-planner'
 import type { GatewayExecutionResult, GatewayGraphQLRequestContext } from '@apollo/server-gateway-interface'
 import type { FormattedExecutionResult } from 'graphql'
+import type { SubgraphCaller } from '#platform/graphql'
+import type { Caller } from '#platform/identity'
 
 /** Who asks, known before the operation is looked at. */
 export interface GatewayContext {

@@ -68,7 +68,9 @@ export async function openGraph(options: GraphOptions): Promise<Graph> {
     async run(request, contextValue) {
       const { body } = await server.executeOperation(request, { contextValue })
       // The gateway knows no @defer, so there is no other kind.
-      return body.kind === 'single' ? body.singleResult : { errors: [{ message: 'Incremental delivery is not served.' }] }
+      return body.kind === 'single'
+        ? body.singleResult
+        : { errors: [{ message: 'Incremental delivery is not served.' }] }
     },
     close: () => server.stop(),
   }

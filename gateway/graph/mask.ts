@@ -16,9 +16,9 @@ export function errorLogPlugin(log: Log): ApolloServerPlugin<GatewayContext> {
         async didEncounterErrors({ errors, contextValue }) {
           const { correlationId } = contextValue.upstream
           for (const error of errors) {
-            if ((error.extensions['code'] ?? INTERNAL) !== INTERNAL || 'serviceName' in error.extensions) continue
+            if ((error.extensions.code ?? INTERNAL) !== INTERNAL || 'serviceName' in error.extensions) continue
             log.error('gateway.failed', { correlationId, err: error.originalError ?? error })
-            error.extensions['correlationId'] = correlationId
+            error.extensions.correlationId = correlationId
           }
         },
       }

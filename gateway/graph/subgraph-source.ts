@@ -1,5 +1,5 @@
-import type { Subgraph } from '#platform/graphql'
 import type { GraphQLDataSource } from '@apollo/gateway'
+import type { Subgraph } from '#platform/graphql'
 import type { GatewayContext } from './context.ts'
 
 /** The gateway's way to a subgraph: a call in this process, without HTTP and without JSON text. */

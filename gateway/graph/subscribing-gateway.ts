@@ -8,7 +8,7 @@ import type {
   GatewayInterface,
   GatewayLoadResult,
 } from '@apollo/server-gateway-interface'
-import { getVariableValues, GraphQLError, type GraphQLSchema } from 'graphql'
+import { GraphQLError, type GraphQLSchema, getVariableValues } from 'graphql'
 import { invariant } from '#platform/domain'
 import { disableApolloTelemetry } from '../config.ts'
 import type { GatewayContext, SubscriptionPlan } from './context.ts'
@@ -121,8 +121,7 @@ export class SubscribingGateway implements GatewayInterface {
       perEvent,
       run: (event, incoming) => {
         const answered: GraphQLDataSource = {
-          process: async (options) =>
-            options.request.query === primary.operation ? event : owner.process(options),
+          process: async (options) => (options.request.query === primary.operation ? event : owner.process(options)),
         }
         const services = { ...this.#sources, [primary.serviceName]: answered }
         return executeQueryPlan(perEvent, services, incoming, context, this.#supergraphSchema, apiSchema)

@@ -24,8 +24,8 @@ export async function readJson(request: IncomingMessage, bytesMax: number): Prom
   if (text === '') return undefined
   try {
     return JSON.parse(text)
-  } catch {
-    throw new RefusedRequestError(400, 'BAD_REQUEST', 'The body is not JSON.')
+  } catch (cause) {
+    throw new RefusedRequestError(400, 'BAD_REQUEST', 'The body is not JSON.', {}, { cause })
   }
 }
 
@@ -39,8 +39,8 @@ function readText(request: IncomingMessage, bytesMax: number): Promise<string> {
     let bytes = 0
     const onData = (chunk: Buffer): void => {
       bytes += chunk.length
-      if (bytes > bytesMax) return end(() => reject(tooLarge(bytesMax)))
-      chunks.push(chunk)
+      if (bytes > bytesMax) end(() => reject(tooLarge(bytesMax)))
+      else chunks.push(chunk)
     }
     const onEnd = (): void => end(() => resolve(textOf(chunks)))
     const onBroken = (): void =>

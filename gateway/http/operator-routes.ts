@@ -35,8 +35,7 @@ export function operatorRoutes({ metrics, health, jwks }: OperatorRouteOptions):
       method: 'GET',
       path: '/.well-known/jwks.json',
       // Shorter than a key is published before it signs.
-      answer: async (exchange) =>
-        sendJson(exchange, 200, await jwks(), { 'cache-control': 'public, max-age=60' }),
+      answer: async (exchange) => sendJson(exchange, 200, await jwks(), { 'cache-control': 'public, max-age=60' }),
     },
   ]
 }

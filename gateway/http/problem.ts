@@ -1,6 +1,6 @@
 import { type OutgoingHttpHeaders, STATUS_CODES } from 'node:http'
-import type { MachineryCode } from '#platform/graphql'
 import type { ErrorCode } from '#platform/domain'
+import type { MachineryCode } from '#platform/graphql'
 import { type Exchange, sendJson, sendText } from './exchange.ts'
 import type { RefusalCode } from './refusal.ts'
 
@@ -82,7 +82,10 @@ export function sendProblem(exchange: Exchange, { status, code, detail, details,
 
 /** Answers a request that failed in the words of its door: GraphQL clients look for `errors`, others for a problem. */
 export function sendFailure(exchange: Exchange, problem: Problem): void {
-  if (exchange.path !== '/graphql') return sendProblem(exchange, problem)
+  if (exchange.path !== '/graphql') {
+    sendProblem(exchange, problem)
+    return
+  }
   const { status, code, detail, headers } = problem
   const errors = [{ message: detail, extensions: { code, correlationId: exchange.correlationId } }]
   sendJson(exchange, status, { errors }, headers)

@@ -18,8 +18,14 @@ export class RefusedRequestError extends Error {
   readonly status: number
   readonly code: RefusalCode
   readonly headers: OutgoingHttpHeaders
-  constructor(status: number, code: RefusalCode, message: string, headers: OutgoingHttpHeaders = {}) {
-    super(message)
+  constructor(
+    status: number,
+    code: RefusalCode,
+    message: string,
+    headers: OutgoingHttpHeaders = {},
+    options?: ErrorOptions,
+  ) {
+    super(message, options)
     this.status = status
     this.code = code
     this.headers = headers

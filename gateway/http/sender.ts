@@ -50,7 +50,11 @@ export async function senderOf(
 /** The last address in `x-forwarded-for` is our proxy's own word; those before it are anybody's. */
 function networkAddressOf({ headers, socket }: IncomingMessage, trustProxy: boolean): string | undefined {
   if (trustProxy) {
-    const forwarded = String(headers['x-forwarded-for'] ?? '').split(',').at(-1)?.trim() ?? ''
+    const forwarded =
+      String(headers['x-forwarded-for'] ?? '')
+        .split(',')
+        .at(-1)
+        ?.trim() ?? ''
     if (isIP(forwarded) > 0) return forwarded
   }
   return socket.remoteAddress

@@ -83,7 +83,11 @@ function fail(exchange: Exchange, error: unknown, log: Log): void {
   }
   if (isOutage(error)) {
     log.warn('gateway.unavailable', { correlationId, path, err: error })
-    sendFailure(exchange, { status: 503, code: 'SERVICE_UNAVAILABLE', detail: 'The service is unavailable, try again.' })
+    sendFailure(exchange, {
+      status: 503,
+      code: 'SERVICE_UNAVAILABLE',
+      detail: 'The service is unavailable, try again.',
+    })
     return
   }
   log.error('gateway.failed', { correlationId, path, err: error })

@@ -62,9 +62,9 @@ export function openSockets(options: SocketOptions): Sockets {
     // The peer may go at any moment; there is nothing to save.
     duplex.on('error', () => undefined)
     const path = request.url?.split('?')[0]
-    if (path !== '/graphql') return refuse(duplex, '404 Not Found')
-    if (server.clients.size >= socketsMax) return refuse(duplex, '503 Service Unavailable')
-    server.handleUpgrade(request, duplex, head, (socket) => serve(socket, request))
+    if (path !== '/graphql') refuse(duplex, '404 Not Found')
+    else if (server.clients.size >= socketsMax) refuse(duplex, '503 Service Unavailable')
+    else server.handleUpgrade(request, duplex, head, (socket) => serve(socket, request))
   }
 
   function serve(socket: WebSocket, request: IncomingMessage): void {
@@ -112,7 +112,7 @@ function protocolOptions(options: SocketOptions): Parameters<typeof makeServer<R
     connectionInitWaitTimeout: initTimeoutMs,
     async onConnect({ connectionParams, extra }) {
       try {
-        const authorization = connectionParams?.['authorization'] ?? connectionParams?.['Authorization']
+        const authorization = connectionParams?.authorization ?? connectionParams?.Authorization
         extra.context = await sender(authorization, extra.request)
       } catch (error) {
         if (!(error instanceof RefusedRequestError)) throw error

@@ -1,7 +1,7 @@
 import type { FormattedExecutionResult } from 'graphql'
-import { readJson, SMALL_BODY_BYTES_MAX } from '../http/body.ts'
 import type { GatewayContext } from '../graph/context.ts'
 import type { Graph } from '../graph/graph.ts'
+import { readJson, SMALL_BODY_BYTES_MAX } from '../http/body.ts'
 import { type Exchange, sendJson } from '../http/exchange.ts'
 import { type Problem, sendProblem, statusOf } from '../http/problem.ts'
 import { RefusedRequestError } from '../http/refusal.ts'
@@ -66,7 +66,7 @@ export function notFound(code: 'JOB_NOT_FOUND' | 'EXECUTION_NOT_FOUND'): Refused
 function sendErrors(exchange: Exchange, { errors = [] }: FormattedExecutionResult): void {
   const [first] = errors
   const { code, details } = first?.extensions ?? {}
-  const retryAfterMs = (details as JsonObject | undefined)?.['retryAfterMs']
+  const retryAfterMs = (details as JsonObject | undefined)?.retryAfterMs
   const problem: Problem = {
     status: statusOf(code),
     code: typeof code === 'string' ? code : 'INTERNAL_SERVER_ERROR',
@@ -74,5 +74,8 @@ function sendErrors(exchange: Exchange, { errors = [] }: FormattedExecutionResul
     details,
   }
   const isTimed = typeof retryAfterMs === 'number'
-  sendProblem(exchange, isTimed ? { ...problem, headers: { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) } } : problem)
+  sendProblem(
+    exchange,
+    isTimed ? { ...problem, headers: { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) } } : problem,
+  )
 }

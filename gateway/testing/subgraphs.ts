@@ -136,7 +136,10 @@ export function executionsSubgraph(identity: TestIdentity): Watched {
       __resolveReference: ({ id }: { id: string }) => execution(id),
       job: ({ id }: { id: string }) => ({ id: id.slice(2) }),
       logs: ({ id }: { id: string }, { last, level }: { last: number; level?: string | null }) =>
-        logs.filter((line) => !level || line.level === level).slice(-last).map((line) => ({ ...line, executionId: id })),
+        logs
+          .filter((line) => !level || line.level === level)
+          .slice(-last)
+          .map((line) => ({ ...line, executionId: id })),
     },
     LogLine: { execution: ({ executionId }: { executionId: string }) => execution(executionId) },
   })

@@ -1,5 +1,4 @@
 import { randomFillSync } from 'node:crypto'
-import { setTimeout as delay } from 'node:timers/promises'
 import { uuidv7 } from './uuid.ts'
 
 /** Time and chance as a process sees them. A simulation brings its own. */
@@ -25,12 +24,17 @@ export function systemClock(): Clock {
   return {
     now: () => new Date(),
     monotonicMs: () => performance.now(),
-    async sleep(durationMs, signal) {
-      const options = signal ? { signal } : {}
-      await delay(Math.min(Math.max(durationMs, 0), SLEEP_MS_MAX), undefined, options).catch((error: unknown) => {
-        if (!signal?.aborted) throw error
-      })
-    },
+    sleep: (durationMs, signal) =>
+      new Promise((resolve) => {
+        if (signal?.aborted) return resolve()
+        const end = (): void => {
+          clearTimeout(timer)
+          signal?.removeEventListener('abort', end)
+          resolve()
+        }
+        const timer = setTimeout(end, Math.min(Math.max(durationMs, 1), SLEEP_MS_MAX))
+        signal?.addEventListener('abort', end, { once: true })
+      }),
     turn: () => new Promise((resolve) => setImmediate(resolve)),
     newId: uuidv7(() => Date.now(), (bytes) => randomFillSync(bytes)),
     random: () => Math.random(),

@@ -8,6 +8,7 @@ export type Row = Record<string, Value>
 
 /** Reads. SQL text is for the hot path and must be understood by every dialect; `?` stands for a parameter. */
 export interface Reader {
+  readonly dialect: Dialect
   all<R = Row>(sql: string, params?: readonly Value[]): Promise<R[]>
   get<R = Row>(sql: string, params?: readonly Value[]): Promise<R | undefined>
   /** Runs a query made with `Database.builder`, for queries whose shape varies. */
@@ -18,7 +19,6 @@ export interface Reader {
 export interface Unit extends Reader {
   /** The database's time at the start of the transaction: the one clock that decides what is due. */
   readonly now: Date
-  readonly dialect: Dialect
   /** @returns how many rows changed */
   run(sql: string, params?: readonly Value[]): Promise<number>
   /**

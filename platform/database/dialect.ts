@@ -17,6 +17,8 @@ export interface Dialect {
    * `position` stays NULL at commit and the sequencer fills it in.
    */
   readonly writersAreSerial: boolean
+  /** The column by which readers follow rows in commit order: `position`, or the `id` that is the same but is a key. */
+  readonly feedOrder: 'id' | 'position'
   /** The most parameters that one statement takes. */
   readonly parametersMax: number
   /** Column types, by what they hold. */
@@ -53,6 +55,7 @@ export function sqliteDialect({ sequenced = false }: { sequenced?: boolean } = {
   return {
     name: 'sqlite',
     writersAreSerial: !sequenced,
+    feedOrder: sequenced ? 'position' : 'id',
     parametersMax: 32_766,
     types: {
       serial: sql`integer primary key autoincrement`,

@@ -54,7 +54,7 @@ export function openSqlite(options: SqliteOptions): Database {
   return {
     name,
     dialect,
-    reader: sqliteReader(statements, idle),
+    reader: sqliteReader(statements, dialect, idle),
     now: async () => clock.now(),
     unit: (_keys, work) => queue.grouped(work),
     claim: (query, work) =>
@@ -83,8 +83,9 @@ function connect(path: string, durability: 'full' | 'normal'): DatabaseSync {
 }
 
 /** `idle` gives what to wait for before reading, or nothing when there is no need to wait. */
-function sqliteReader(statements: Statements, idle: () => Promise<void> | undefined): Reader {
+function sqliteReader(statements: Statements, dialect: Dialect, idle: () => Promise<void> | undefined): Reader {
   return {
+    dialect,
     async all<R>(sql: string, params: readonly Value[] = []) {
       for (let wait = idle(); wait; wait = idle()) await wait
       return statements.all(sql, params) as R[]
@@ -104,9 +105,8 @@ function sqliteReader(statements: Statements, idle: () => Promise<void> | undefi
 function sqliteUnit(statements: Statements, dialect: Dialect, now: Date): Unit & { committed(): void } {
   const hooks: (() => void)[] = []
   return {
-    ...sqliteReader(statements, () => undefined),
+    ...sqliteReader(statements, dialect, () => undefined),
     now,
-    dialect,
     async run(sql, params = []) {
       return statements.run(sql, params)
     },

@@ -58,7 +58,7 @@ export async function* readAll<Event>(
 ): AsyncGenerator<{ readonly events: readonly StoredEvent<Event>[]; readonly position: number }> {
   for (let position = after; ; ) {
     const rows = await reader.all<EventRow>(
-      'select * from events where position > ? order by position limit ?',
+      `select * from events where ${reader.dialect.feedOrder} > ? order by ${reader.dialect.feedOrder} limit ?`,
       [position, pageEvents],
     )
     const last = rows.at(-1)

@@ -4,7 +4,7 @@ import type { Migration } from '#platform/database'
 export const eventStoreMigrations: readonly Migration[] = [
   {
     name: 'event-store-0001-events',
-    up: ({ builder, types }) => [
+    up: ({ builder, types, writersAreSerial }) => [
       builder.schema
         .createTable('events')
         .addColumn('id', types.serial)
@@ -21,6 +21,7 @@ export const eventStoreMigrations: readonly Migration[] = [
         .addColumn('payload_hash', types.key, (column) => column.notNull())
         .addColumn('hash', types.key, (column) => column.notNull()),
       builder.schema.createIndex('events_stream').unique().on('events').columns(['stream', 'version']),
+      ...(writersAreSerial ? [] : [builder.schema.createIndex('events_position').on('events').columns(['position'])]),
     ],
   },
   {

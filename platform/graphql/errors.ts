@@ -1,5 +1,5 @@
-import { isDomainError } from '#platform/domain'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
+import { isDomainError } from '#platform/domain'
 import type { Log } from '#platform/telemetry'
 
 /** Codes of answers that no domain gives: the machinery itself could not do what was asked. */
@@ -46,7 +46,7 @@ function clientError(error: unknown, report: ErrorReport): GraphQLFormattedError
     const details = Object.keys(cause.details).length > 0 ? { details: cause.details } : {}
     return at(located, cause.message, { code: cause.code, ...details })
   }
-  if (cause instanceof GraphQLError && isAboutTheRequest(cause)) {
+  if (cause instanceof GraphQLError && isAboutTheRequest(cause, located)) {
     return at(located, cause.message, { code: 'BAD_USER_INPUT', ...cause.extensions })
   }
   // Said by a source whose watcher fell behind (`#platform/projections`): the caller's network, and no fault of ours.
@@ -57,11 +57,14 @@ function clientError(error: unknown, report: ErrorReport): GraphQLFormattedError
 }
 
 /**
- * graphql-js marks what is wrong in the request with the nodes of the document. An error without nodes or a code,
- * such as a resolver's value that its scalar cannot show, is a bug of ours.
+ * Before anything is executed graphql-js finds fault with the request alone, and its errors have no path. Later it marks
+ * what the request has to answer for with nodes of the document; what has neither nodes nor a code, such as a value of a
+ * resolver that its scalar cannot show, is a bug of ours.
  */
-function isAboutTheRequest(error: GraphQLError): boolean {
-  return error.extensions['code'] !== undefined || (error.nodes !== undefined && !(error.originalError instanceof Error))
+function isAboutTheRequest(error: GraphQLError, located: GraphQLError | undefined): boolean {
+  if (error.extensions.code !== undefined) return true
+  if (error.originalError !== undefined) return false
+  return error.nodes !== undefined || located?.path === undefined
 }
 
 function masked(cause: unknown, located: GraphQLError | undefined, report: ErrorReport): GraphQLFormattedError {

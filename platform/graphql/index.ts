@@ -2,8 +2,8 @@
 // Never knows a service, and never tells a caller what went wrong inside.
 export {
   type Connection,
-  connection,
   type CursorKey,
+  connection,
   decodeCursor,
   type Edge,
   encodeCursor,
@@ -15,7 +15,7 @@ export { clientErrors, isOutage, type MachineryCode } from './errors.ts'
 export { Multicast, StreamEndedError } from './multicast.ts'
 export type { Resolvers } from './resolvers.ts'
 export { dateTimeScalar, jsonScalar } from './scalars.ts'
-export { type Framing, streamFraming, type StreamOptions, writeStream } from './streaming.ts'
+export { type Framing, type StreamOptions, streamFraming, writeStream } from './streaming.ts'
 export {
   makeSubgraph,
   type ResultStream,

@@ -1,5 +1,5 @@
+import { type GraphQLNamedType, type GraphQLSchema, isAbstractType, isEnumType, isObjectType } from 'graphql'
 import { invariant } from '#platform/domain'
-import { type GraphQLSchema, isAbstractType, isEnumType, isObjectType } from 'graphql'
 
 /** Resolvers by type, then field. Their own types come from the code generator, hence no more is said here. */
 export type Resolvers = { readonly [typeName: string]: object | undefined }
@@ -19,12 +19,13 @@ export function assertResolversFit(subgraph: string, schema: GraphQLSchema, reso
     invariant(type, `${subgraph} resolves ${typeName}, which its schema lacks`)
     for (const name of Object.keys(fields)) {
       if (META_RESOLVERS.has(name)) continue
-      const fits = isObjectType(type)
-        ? name in type.getFields()
-        : isEnumType(type)
-          ? type.getValue(name) !== undefined
-          : !isAbstractType(type)
-      invariant(fits, `${subgraph} resolves ${typeName}.${name}, which its schema lacks`)
+      invariant(hasPlaceFor(type, name), `${subgraph} resolves ${typeName}.${name}, which its schema lacks`)
     }
   }
+}
+
+function hasPlaceFor(type: GraphQLNamedType, name: string): boolean {
+  if (isObjectType(type)) return name in type.getFields()
+  if (isEnumType(type)) return type.getValue(name) !== undefined
+  return !isAbstractType(type)
 }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
-import type { Clock } from '#platform/clock'
 import type { FormattedExecutionResult } from 'graphql'
+import type { Clock } from '#platform/clock'
 
 /**
  * The two ways to stream results in one HTTP answer: graphql-sse "distinct connections" (graphql-sse, PROTOCOL.md)

@@ -1,16 +1,16 @@
 import { buildSubgraphSchema, type GraphQLResolverMap } from '@apollo/subgraph'
 import {
   createSourceEventStream,
-  execute,
   type ExecutionArgs,
+  execute,
   type FormattedExecutionResult,
   type GraphQLSchema,
   parse,
 } from 'graphql'
+import type { Log } from '#platform/telemetry'
 import { type CheckedDocument, documentCache } from './documents.ts'
 import { clientErrors } from './errors.ts'
 import { eventStream } from './event-stream.ts'
-import type { Log } from '#platform/telemetry'
 import { assertResolversFit, type Resolvers } from './resolvers.ts'
 
 /** One operation, as the gateway's plan words it. */

@@ -1,3 +1,5 @@
+import { systemClock } from '#platform/clock'
+import { openSqlite } from '#platform/database'
 import { describe, expect, test } from 'vitest'
 import { openOutbox } from '#platform/outbox'
 import { TopicMismatchError, UnknownTopicError } from './errors.ts'
@@ -201,7 +203,7 @@ export const messagingChecks: Readonly<Record<string, Check>> = {
     await expect(messaging.produce([record])).rejects.toThrow(UnknownTopicError)
     const handle = async (): Promise<void> => undefined
     await expect(messaging.consume({ group: 'g', topics: ['nowhere'], handle })).rejects.toThrow(UnknownTopicError)
-    const outbox = openOutbox({ name: 'o' } as never, ['nowhere'])
+    const outbox = openOutbox(openSqlite({ name: 'o', path: ':memory:', clock: systemClock() }), ['nowhere'])
     await expect(messaging.carry(outbox)).rejects.toThrow(UnknownTopicError)
   },
 

@@ -72,7 +72,8 @@ test('a record over the size limit is parked, and the topic is told without its 
     name: 'careless',
     topics: ['execution-events'],
     read: async (_topic, partition, after) => (partition === 0 && after === 0 ? [row] : []),
-    onAppend: () => () => undefined,
+    heads: async () => [{ topic: 'execution-events', partition: 0, position: 1 }],
+    onCommit: () => () => undefined,
   })
   await send(subject.messaging, { stream: 'good', version: 1 })
   expect(await subject.applied()).toEqual(['good@1'])

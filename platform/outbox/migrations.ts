@@ -4,7 +4,7 @@ import type { Migration } from '#platform/database'
 export const outboxMigrations: readonly Migration[] = [
   {
     name: 'outbox-0001-records',
-    up: ({ builder, types }) => [
+    up: ({ builder, types, feedOrder, writersAreSerial }) => [
       builder.schema
         .createTable('outbox')
         .addColumn('id', types.serial)
@@ -19,7 +19,8 @@ export const outboxMigrations: readonly Migration[] = [
         .addColumn('previous', types.integer, (column) => column.notNull())
         .addColumn('correlation_id', types.key, (column) => column.notNull())
         .addColumn('recorded_at', types.time, (column) => column.notNull()),
-      builder.schema.createIndex('outbox_partition').on('outbox').columns(['topic', 'partition_no', 'position']),
+      builder.schema.createIndex('outbox_partition').on('outbox').columns(['topic', 'partition_no', feedOrder]),
+      ...(writersAreSerial ? [] : [builder.schema.createIndex('outbox_position').on('outbox').columns(['position'])]),
     ],
   },
   {

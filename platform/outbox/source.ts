@@ -1,4 +1,4 @@
-import type { Database } from '#platform/database'
+import type { Database, Row } from '#platform/database'
 
 /** A record as a messaging adapter reads it: the body is Avro without a schema id, which is the adapter's to add. */
 export interface OutboxRecord {
@@ -18,8 +18,17 @@ export interface OutboxSource {
   /** The topics that it may hold records of. */
   readonly topics: readonly string[]
   read(topic: string, partition: number, afterPosition: number, limit: number): Promise<readonly OutboxRecord[]>
+  /** The last position of each partition that has records above a position. */
+  heads(afterPosition: number): Promise<readonly PartitionHead[]>
   /** Calls back after each commit of this process that may have added records. A hint, never a promise. */
-  onAppend(listener: () => void): () => void
+  onCommit(listener: () => void): () => void
+}
+
+/** How far a partition goes. */
+export interface PartitionHead {
+  readonly topic: string
+  readonly partition: number
+  readonly position: number
 }
 
 interface OutboxRow {
@@ -36,18 +45,25 @@ interface OutboxRow {
 
 /** Opens the outbox of a database for reading. */
 export function openOutbox(database: Database, topics: readonly string[]): OutboxSource {
+  const { feedOrder: order } = database.dialect
   return {
     name: database.name,
     topics,
     async read(topic, partition, afterPosition, limit) {
       const rows = await database.reader.all<OutboxRow>(
         `select position, record_key, record_schema, body, stream, version, previous, correlation_id, recorded_at
-         from outbox where topic = ? and partition_no = ? and position > ? order by position limit ?`,
+         from outbox where topic = ? and partition_no = ? and ${order} > ? order by ${order} limit ?`,
         [topic, partition, afterPosition, limit],
       )
       return rows.map((row) => outboxRecord(topic, partition, row))
     },
-    onAppend: (listener) => database.onCommit(listener),
+    heads: (afterPosition) =>
+      database.reader.all<PartitionHead & Row>(
+        `select topic, partition_no as "partition", max(${order}) as position from outbox
+         where ${order} > ? group by topic, partition_no`,
+        [afterPosition],
+      ),
+    onCommit: (listener) => database.onCommit(listener),
   }
 }
 

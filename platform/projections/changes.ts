@@ -47,10 +47,11 @@ interface ChangeRow {
  */
 export function openChangeFeed(database: Database, clock: Clock): ChangeFeed {
   const listeners = new Map<string, Set<(change: Change) => void>>()
+  const { feedOrder: order } = database.dialect
   let cursor: Promise<number> | undefined
 
   async function headPosition(): Promise<number> {
-    const row = await database.reader.get<{ position: number | null }>('select max(position) as position from changes')
+    const row = await database.reader.get<{ position: number | null }>(`select max(${order}) as position from changes`)
     return row?.position ?? 0
   }
 
@@ -60,7 +61,7 @@ export function openChangeFeed(database: Database, clock: Clock): ChangeFeed {
     const from = cursor
     const rows = await database.reader.all<ChangeRow>(
       `select position, change_key, change_group, version, state from changes
-       where position > ? order by position limit ?`,
+       where ${order} > ? order by ${order} limit ?`,
       [await from, PAGE_CHANGES],
     )
     const last = rows.at(-1)

@@ -4,7 +4,7 @@ import type { Migration } from '#platform/database'
 export const changesMigrations: readonly Migration[] = [
   {
     name: 'projections-0001-changes',
-    up: ({ builder, types }) => [
+    up: ({ builder, types, writersAreSerial }) => [
       builder.schema
         .createTable('changes')
         .addColumn('id', types.serial)
@@ -14,7 +14,7 @@ export const changesMigrations: readonly Migration[] = [
         .addColumn('version', types.integer, (column) => column.notNull())
         .addColumn('state', types.text, (column) => column.notNull())
         .addColumn('recorded_at', types.time, (column) => column.notNull()),
-      builder.schema.createIndex('changes_position').on('changes').columns(['position']),
+      ...(writersAreSerial ? [] : [builder.schema.createIndex('changes_position').on('changes').columns(['position'])]),
     ],
   },
 ]

@@ -51,7 +51,8 @@ test('live equals rebuilt, and a row that was changed behind the events is found
   await Promise.all(
     Array.from({ length: 2_500 }, (_, n) => add(database, `s${n}`, { type: 'Added', account: `a${n % 7}`, amount: n })),
   )
-  const compare = (): Promise<readonly unknown[]> => rebuild(database, projection, (unit) => differences(unit, projection))
+  const compare = (): Promise<readonly unknown[]> =>
+    rebuild(database, projection, (unit) => differences(unit, projection))
   expect(await compare()).toEqual([])
   await database.unit([], (unit) => unit.run('update accounts set total = total + 1 where name = ?', ['a3']))
   await database.unit([], (unit) => unit.run(`insert into accounts (name, total) values ('ghost', 1)`))
@@ -119,7 +120,12 @@ test('a watcher that leaves while it waits is let go', async () => {
 test('a watcher of a group gets the changes of all its keys, each once', async () => {
   const database = await bank()
   const feed = openChangeFeed(database, clock)
-  const watching = await watch({ feed, keys: ['g', 'k1'], current: async () => [], parse: ({ key, version }) => `${key} ${version}` })
+  const watching = await watch({
+    feed,
+    keys: ['g', 'k1'],
+    current: async () => [],
+    parse: ({ key, version }) => `${key} ${version}`,
+  })
   await database.unit([], (unit) =>
     recordChanges(unit, [
       { key: 'k1', group: 'g', version: 1, state: '' },

@@ -35,7 +35,8 @@ export async function rebuild<Event, Result>(
     reached = position
   }
   return database.unit([projection.name], async (unit) => {
-    for await (const { events } of readAll<Event>(unit, { after: reached })) await projection.apply(unit, events, beside)
+    for await (const { events } of readAll<Event>(unit, { after: reached }))
+      await projection.apply(unit, events, beside)
     return finish(unit)
   })
 }

@@ -24,7 +24,12 @@ const SENT_MAX = 10_000
  *
  * The iterator is plain, since the `return()` of an async generator waits for a `next()` that may never come.
  */
-export async function watch<State>({ feed, keys, current, parse }: Watch<State>): Promise<AsyncIterableIterator<State>> {
+export async function watch<State>({
+  feed,
+  keys,
+  current,
+  parse,
+}: Watch<State>): Promise<AsyncIterableIterator<State>> {
   const queue: State[] = []
   const sent = new Map<string, number>()
   let early: Change[] | undefined = []

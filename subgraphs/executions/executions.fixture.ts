@@ -1,7 +1,7 @@
 // What the tests of executions and of the executor share: a context in memory, requests, and a verifier of plain names.
 // Never used outside of tests.
 import { type ExecutionRequested, topics } from '#avro'
-import { type Clock, systemClock } from '#platform/clock'
+import type { Clock } from '#platform/clock'
 import { type Database, openSqlite } from '#platform/database'
 import { DomainError } from '#platform/domain'
 import type { Caller, TokenVerifier } from '#platform/identity'
@@ -20,24 +20,14 @@ export interface World {
   close(): Promise<void>
 }
 
-/** How a world differs from the plain one. */
-export interface WorldOptions {
-  readonly clock?: Clock
-  /** The clock of the database; that of the process when there is none. */
-  readonly databaseClock?: Clock
-  /** Puts a broken database in the place of the right one. */
-  readonly plant?: (database: Database) => Database
-}
-
 /** Opens a world. It takes requests only once `executions.start()` was called. */
-export async function openWorld(options: WorldOptions = {}): Promise<World> {
-  const { clock = systemClock(), databaseClock = clock, plant = (database) => database } = options
+export async function openWorld({ clock }: { readonly clock: Clock }): Promise<World> {
   const schemas = embeddedSchemas()
   const messaging = await openEmbeddedMessaging({ clock, schemas })
-  const database = openSqlite({ name: 'executions', path: ':memory:', clock: databaseClock })
+  const database = openSqlite({ name: 'executions', path: ':memory:', clock })
   await schemas.register(topics['job-execute'].schema)
   const executions = await openExecutions({
-    database: plant(database),
+    database,
     messaging,
     schemas,
     clock,

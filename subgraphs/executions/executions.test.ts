@@ -4,7 +4,7 @@ import { differences, rebuild } from '#platform/projections'
 import { type MovedClock, movedClock } from '#platform/testing'
 import type { FinishedAttempt } from './commands/finish-attempts.ts'
 import type { Claim } from './commands/ports.ts'
-import { request, requested, openWorld, type World } from './executions.fixture.ts'
+import { openWorld, request, requested, type World } from './executions.fixture.ts'
 import { executionsProjection } from './main.ts'
 import type { QueueRow } from './projections/queue.ts'
 
@@ -12,10 +12,10 @@ const START = new Date('2026-12-01T09:00:00Z')
 const opened: World[] = []
 
 afterEach(async () => {
-  for (const world of opened.splice(0)) await world.close()
+  for (const made of opened.splice(0)) await made.close()
 })
 
-async function world(): Promise<World & { readonly clock: MovedClock }> {
+async function open(): Promise<World & { readonly clock: MovedClock }> {
   const clock = movedClock(START)
   const made = { ...(await openWorld({ clock })), clock }
   opened.push(made)
@@ -23,14 +23,23 @@ async function world(): Promise<World & { readonly clock: MovedClock }> {
   return made
 }
 
-type Row = { id: string; status: string; attempts: string; version: number; result: string | null; error_code: string | null }
+type Row = {
+  id: string
+  status: string
+  attempts: string
+  version: number
+  result: string | null
+  error_code: string | null
+}
 
 const rows = ({ database }: World): Promise<Row[]> => database.reader.all<Row>('select * from executions order by id')
 const queue = ({ database }: World): Promise<QueueRow[]> => database.reader.all<QueueRow>('select * from queue')
 const eventTypes = async ({ database }: World, id: string): Promise<string[]> =>
-  (await database.reader.all<{ type: string }>('select type from events where stream = ? order by version', [`execution-${id}`])).map(
-    ({ type }) => type,
-  )
+  (
+    await database.reader.all<{ type: string }>('select type from events where stream = ? order by version', [
+      `execution-${id}`,
+    ])
+  ).map(({ type }) => type)
 
 async function sent({ database, schemas }: World, executionId: string): Promise<string[]> {
   const id = await schemas.register('carillon.executions.ExecutionChanged')
@@ -61,7 +70,7 @@ async function claimed(made: World & { readonly clock: MovedClock }, executor = 
 
 describe('intake', () => {
   test('a request that comes twice, in one batch or in two, is taken in once', async () => {
-    const made = await world()
+    const made = await open()
     const once = requested(made.clock)
     await request(made, once, once)
     await made.clock.settle()
@@ -73,7 +82,7 @@ describe('intake', () => {
   })
 
   test('params that are not JSON are parked, and the others of the batch are taken in', async () => {
-    const made = await world()
+    const made = await open()
     await request(made, {}, { params: '{broken' }, {})
     await made.clock.settle()
     expect(await rows(made)).toHaveLength(2)
@@ -81,7 +90,7 @@ describe('intake', () => {
   })
 
   test('an executor at hand with room is given what comes, in the same unit and told once', async () => {
-    const made = await world()
+    const made = await open()
     const given: Claim[] = []
     await made.executions.commands.register('x1')
     let slots = 2
@@ -93,7 +102,10 @@ describe('intake', () => {
     })
     const ids = await request(made, { jobId: 'a' }, { jobId: 'a' }, { jobId: 'a' })
     await made.clock.settle()
-    expect(given.map(({ execution, epoch }) => [execution.id, epoch])).toEqual([[ids[0], 1], [ids[1], 1]])
+    expect(given.map(({ execution, epoch }) => [execution.id, epoch])).toEqual([
+      [ids[0], 1],
+      [ids[1], 1],
+    ])
     expect((await rows(made)).map(({ status }) => status)).toEqual(['RUNNING', 'RUNNING', 'QUEUED'])
     expect(await sent(made, ids[0]!)).toEqual(['0→2 NONE→RUNNING'])
     slots = 2
@@ -104,7 +116,7 @@ describe('intake', () => {
   })
 
   test('an executor that was declared lost is given nothing', async () => {
-    const made = await world()
+    const made = await open()
     const given: Claim[] = []
     await made.executions.commands.register('x1')
     const start = (claims: readonly Claim[]): number => given.push(...claims)
@@ -120,7 +132,7 @@ describe('intake', () => {
 
 describe('claims', () => {
   test('each waiting execution goes to one claim, the oldest first, and a full place does not block another', async () => {
-    const made = await world()
+    const made = await open()
     const { commands } = made.executions
     const ids = await request(made, { jobType: 'REPORT' }, {}, { jobType: 'REPORT' }, {}, {})
     await made.clock.settle()
@@ -128,12 +140,17 @@ describe('claims', () => {
     await commands.register('x2')
     const claims = await Promise.all([commands.claim('x1', 'loop', 2), commands.claim('x2', 'loop', 2)])
     expect(claims.map((some) => some.map(({ execution }) => execution.id))).toEqual([[ids[1], ids[3]], [ids[4]]])
-    expect(await commands.claimsOf('x1')).toEqual(new Map([[ids[1], 1], [ids[3], 1]]))
+    expect(await commands.claimsOf('x1')).toEqual(
+      new Map([
+        [ids[1], 1],
+        [ids[3], 1],
+      ]),
+    )
     expect((await commands.claim('x2', 'worker', 9)).map(({ execution }) => execution.id)).toEqual([ids[0], ids[2]])
   })
 
   test('a run without trouble has three events and three records, and leaves no row in the queue', async () => {
-    const made = await world()
+    const made = await open()
     const claim = await claimed(made)
     const artefacts = [{ name: 'a.csv', mediaType: 'text/csv', content: 'é' }]
     const log = [{ firstSeq: 1, lines: [{ atMs: 5, level: 'INFO' as const, message: 'hello' }] }]
@@ -150,7 +167,7 @@ describe('claims', () => {
   })
 
   test('a result that is written twice, because its acknowledgement was lost, is written once', async () => {
-    const made = await world()
+    const made = await open()
     const claim = await claimed(made)
     await made.executions.commands.finish([success(claim)])
     await made.executions.commands.finish([success(claim)])
@@ -160,7 +177,7 @@ describe('claims', () => {
 
 describe('the fence', () => {
   test('what a given-up attempt writes is refused, and its late result is recorded', async () => {
-    const made = await world()
+    const made = await open()
     const { commands } = made.executions
     const claim = await claimed(made, 'x1')
     expect(await commands.declareLost('x1')).toBe(1)
@@ -197,7 +214,7 @@ describe('the fence', () => {
   })
 
   test('an execution fails when five attempts were lost', async () => {
-    const made = await world()
+    const made = await open()
     const { commands } = made.executions
     await request(made, {})
     await made.clock.settle()
@@ -211,7 +228,7 @@ describe('the fence', () => {
   })
 
   test('the lines of the next attempt are numbered on', async () => {
-    const made = await world()
+    const made = await open()
     const { commands } = made.executions
     const claim = await claimed(made, 'x1')
     const lines = ['one', 'two'].map((message) => ({ atMs: 5, level: 'INFO' as const, message }))
@@ -224,7 +241,7 @@ describe('the fence', () => {
 })
 
 test('live equals rebuilt, over executions that ran, failed, were lost and were late', async () => {
-  const made = await world()
+  const made = await open()
   const { commands } = made.executions
   await request(made, ...Array.from({ length: 300 }, (_, index) => ({ jobId: `job-${index % 7}` })))
   await made.clock.settle()
@@ -232,7 +249,10 @@ test('live equals rebuilt, over executions that ran, failed, were lost and were 
     const executor = `x${round}`
     await commands.register(executor)
     const claims = await commands.claim(executor, 'loop', 60)
-    const [finished, abandoned] = [claims.filter((_, index) => index % 3 > 0), claims.filter((_, index) => index % 3 === 0)]
+    const [finished, abandoned] = [
+      claims.filter((_, index) => index % 3 > 0),
+      claims.filter((_, index) => index % 3 === 0),
+    ]
     await commands.finish(
       finished.map((claim, index) =>
         index % 4 === 0
@@ -249,12 +269,14 @@ test('live equals rebuilt, over executions that ran, failed, were lost and were 
   const compare = (): Promise<readonly unknown[]> =>
     rebuild(made.database, executionsProjection, (unit) => differences(unit, executionsProjection))
   expect(await compare()).toEqual([])
-  await made.database.unit([], (unit) => unit.run(`update executions set attempts = '[]' where id = (select min(id) from executions)`))
+  await made.database.unit([], (unit) =>
+    unit.run(`update executions set attempts = '[]' where id = (select min(id) from executions)`),
+  )
   expect(await compare()).toHaveLength(1)
 })
 
 test('the history counts what ended in a period, by job, type and status, for one workspace', async () => {
-  const made = await world()
+  const made = await open()
   const { commands } = made.executions
   await request(made, {}, {}, { jobId: 'other' }, { workspaceId: 'theirs' })
   await made.clock.settle()

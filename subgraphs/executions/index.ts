@@ -1,13 +1,11 @@
 // What an executor needs of the executions context: its lease, its claims, and where logs and results go.
 // Never shows tables or events; the graph of this context is in main.ts.
-export type { LogAppend } from './commands/append-logs.ts'
 export type { ExecutionCommands } from './commands/execution-commands.ts'
 export type { FinishedAttempt } from './commands/finish-attempts.ts'
 export { LEASE_MS, LEASE_RENEWAL_MS } from './commands/leases.ts'
 export type { Claim } from './commands/ports.ts'
-export type { LocalExecutor } from './commands/take-in.ts'
+export type { Execution } from './domain/execution.ts'
 export type { AttemptOutcome } from './domain/execution-command.ts'
-export { ATTEMPTS_MAX, type Execution, type ExecutionStatus } from './domain/execution.ts'
 export type { ExecutionHistory } from './projections/history.ts'
 export type { LogChunk, LogLine } from './projections/logs.ts'
 export type { Place } from './projections/queue.ts'

@@ -106,7 +106,9 @@ test('one bad job is refused in the words of what is wrong with it', async () =>
 test('nobody creates jobs without a workspace, none at all, or more than 10,000', async () => {
   const { parts } = stage.jobs
   expect(await refusalOf(createJobs(parts, null, [echo]))).toMatchObject({ code: 'UNAUTHENTICATED' })
-  expect(await refusalOf(createJobs(parts, { ...alice, workspaceIds: [] }, [echo]))).toMatchObject({ code: 'FORBIDDEN' })
+  expect(await refusalOf(createJobs(parts, { ...alice, workspaceIds: [] }, [echo]))).toMatchObject({
+    code: 'FORBIDDEN',
+  })
   expect(await refusalOf(createJobs(parts, alice, []))).toMatchObject({ code: 'BAD_USER_INPUT' })
   expect(await refusalOf(createJobs(parts, alice, Array(10_001).fill(echo)))).toMatchObject({ code: 'LIMIT_EXCEEDED' })
 })

@@ -38,24 +38,26 @@ export class Refused extends Error {
   constructor(error: NonNullable<FormattedExecutionResult['errors']>[number]) {
     super(error.message)
     this.code = error.extensions?.['code']
-    this.details = error.extensions
+    this.details = error.extensions?.['details']
   }
 }
 
 /** Two job types: one takes anything, the other wants a reportType. */
 export const stageJobTypes: JobTypes = {
   names: ['ECHO', 'REPORT'],
-  describe: () => ['ECHO', 'REPORT'].map((name) => ({ name, description: `does ${name}`, paramsSchema: { type: 'object' } })),
+  describe: () =>
+    ['ECHO', 'REPORT'].map((name) => ({ name, description: `does ${name}`, paramsSchema: { type: 'object' } })),
   checkParams: (jobType, params) =>
     jobType === 'REPORT' && !(params as { reportType?: string }).reportType
       ? [{ path: 'params.reportType', message: 'is required' }]
       : [],
 }
 
-/** The caller that a token of the stage stands for: each name has a workspace of its own. */
-export function callerNamed(name: string): Caller {
+/** The caller that a token of the stage stands for: `alice`, in a workspace of her own, or `bob in alice`, in hers. */
+export function callerNamed(token: string): Caller {
+  const [name = '', workspace = name] = token.split(' in ')
   const expiresAt = new Date('2100-01-01T00:00:00Z')
-  return { userId: `user-${name}`, username: name, sessionId: 's', workspaceIds: [`workspace-${name}`], expiresAt }
+  return { userId: `user-${name}`, username: name, sessionId: 's', workspaceIds: [`workspace-${workspace}`], expiresAt }
 }
 
 const verifier: TokenVerifier = {
@@ -72,7 +74,15 @@ export async function openStage(clock: Clock = systemClock()): Promise<JobsStage
   const schemas = embeddedSchemas()
   const database = openSqlite({ name: 'jobs', path: ':memory:', clock })
   const messaging = await openEmbeddedMessaging({ clock, schemas })
-  const jobs = await openJobs({ database, messaging, schemas, clock, log: silentLog(), verifier, jobTypes: stageJobTypes })
+  const jobs = await openJobs({
+    database,
+    messaging,
+    schemas,
+    clock,
+    log: silentLog(),
+    verifier,
+    jobTypes: stageJobTypes,
+  })
   const schemaIds = {
     'schedule-events': await schemas.register(topics['schedule-events'].schema),
     'execution-events': await schemas.register(topics['execution-events'].schema),

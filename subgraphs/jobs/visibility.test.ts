@@ -16,11 +16,13 @@ const ENTITIES = `query ($id: ID!) { _entities(representations: [{ __typename: "
   ... on Job { name params state version nextFireTimes status { phase version } owner { id } } } }`
 const QUERIES = {
   job: 'query ($id: ID!) { job(id: $id) { name status { phase } } }',
-  _entities: 'query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on Job { name status { phase } } } }',
+  _entities:
+    'query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on Job { name status { phase } } } }',
 }
 const MUTATIONS = {
   updateJob: 'mutation ($id: ID!) { updateJob(id: $id, input: { name: "yours" }) { name } }',
-  'updateJob with a version': 'mutation ($id: ID!) { updateJob(id: $id, input: { name: "yours" }, expectedVersion: 9) { name } }',
+  'updateJob with a version':
+    'mutation ($id: ID!) { updateJob(id: $id, input: { name: "yours" }, expectedVersion: 9) { name } }',
   'updateJob with bad params': 'mutation ($id: ID!) { updateJob(id: $id, input: { name: "", params: {} }) { name } }',
   pauseJob: 'mutation ($id: ID!) { pauseJob(id: $id) { name } }',
   resumeJob: 'mutation ($id: ID!) { resumeJob(id: $id) { name } }',
@@ -53,6 +55,12 @@ describe("another's job looks like a missing one", () => {
     })
   })
 
+  // The planted mutant: somebody whom the checks let through must not look like somebody whom they stop.
+  test.each(Object.entries({ ...QUERIES, ...MUTATIONS }))('or the check of %s would notice', async (_name, query) => {
+    const seen = await answerTo(query, job.id, 'bob in alice')
+    expect(seen).not.toEqual(await answerTo(query, stage.clock.newId(), 'bob in alice'))
+  })
+
   test.each(Object.entries(MUTATIONS))('%s says JOB_NOT_FOUND', async (_name, query) => {
     await expect(stage.ask(query, { id: job.id }, 'bob')).rejects.toMatchObject({ code: 'JOB_NOT_FOUND' })
   })
@@ -74,7 +82,8 @@ describe("another's job looks like a missing one", () => {
   test('in lists', async () => {
     const list = '{ jobs { totalCount edges { node { name } } } }'
     expect(await stage.ask(list, {}, 'bob')).toEqual({ totalCount: 0, edges: [] })
-    const filtered = '{ jobs(filter: { nameContains: "MIN", states: [ACTIVE] }) { totalCount edges { node { name } } } }'
+    const filtered =
+      '{ jobs(filter: { nameContains: "MIN", states: [ACTIVE] }) { totalCount edges { node { name } } } }'
     expect(await stage.ask(filtered, {}, 'bob')).toEqual({ totalCount: 0, edges: [] })
     expect(await stage.ask(filtered)).toEqual({ totalCount: 1, edges: [{ node: { name: 'mine' } }] })
   })
@@ -103,8 +112,8 @@ describe('without a good token', () => {
 
 test('every root field is in one of the lists above', () => {
   const { typeDefs } = stage.jobs.subgraph
-  const fields = [...typeDefs.matchAll(/^type (?:Query|Mutation|Subscription) \{([\s\S]*?)^\}/gm)].flatMap(([, body = '']) =>
-    [...body.matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name),
+  const fields = [...typeDefs.matchAll(/^type (?:Query|Mutation|Subscription) \{([\s\S]*?)^\}/gm)].flatMap(
+    ([, body = '']) => [...body.matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name),
   )
   const tried = [...Object.values({ ...QUERIES, ...MUTATIONS, ...WITHOUT_ID }), SUBSCRIPTION].join(' ')
   expect(fields).toHaveLength(11)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Clock } from '#platform/clock'
 import { openSqlite } from '#platform/database'
 import { invariant } from '#platform/domain'
+import { startLoop } from '#platform/lifecycle'
 import type { OutboxSource } from '#platform/outbox'
 import type { Schemas } from '#platform/schemas'
 import { type Log, silentLog } from '#platform/telemetry'
@@ -21,6 +22,8 @@ export interface EmbeddedMessagingOptions {
   readonly schemas: Schemas
   readonly log?: Log
 }
+
+const FOLLOW_POLL_MS = 100
 
 interface Carried {
   readonly source: RecordSource
@@ -93,10 +96,19 @@ export async function openEmbeddedMessaging(options: EmbeddedMessagingOptions): 
     const specs = outbox.topics.map(store.topic)
     carried.set(source.name, { source, topics })
     for (const group of opened) for (const spec of specs) if (group.hasTopic(spec.name)) group.open(spec, source)
-    const unsubscribe = outbox.onAppend(() => wake(topics))
+    const follow = async (): Promise<false> => {
+      const grown = await source.follow()
+      if (grown.size > 0) wake(grown)
+      return false
+    }
+    // Looked at in the turn of the commit. The loop finds what another process wrote, or what could not be read then.
+    const unsubscribe = outbox.onCommit(() => void follow().catch(() => undefined))
+    const onError = (error: unknown): void => log.warn('outbox.not_followed', { outbox: outbox.name, err: error })
+    const loop = startLoop({ clock, pollMs: FOLLOW_POLL_MS, runOnce: follow, onError })
     const carrier: Carrier = {
       async stop() {
         unsubscribe()
+        await loop.stop()
         carried.delete(source.name)
         carriers.delete(carrier)
         for (const group of opened) group.drop(source)

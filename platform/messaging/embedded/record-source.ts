@@ -11,14 +11,22 @@ export interface RecordSource {
   isBelow(topic: string, partition: number, offset: number): boolean
 }
 
+/** A source whose heads are known as of the last time that they were looked at. */
+export interface FollowedSource extends RecordSource {
+  /** Looks how far the partitions go now. @returns the topics that have grown */
+  follow(): Promise<ReadonlySet<string>>
+}
+
 /** The records that were produced directly. */
 export function storeSource(store: RecordStore): RecordSource {
   return { name: 'records', read: store.read, isBelow: store.isBelow }
 }
 
 /** An outbox, read where it lies: nothing is copied, so nothing is committed twice. */
-export function outboxSource(outbox: OutboxSource, schemas: Schemas): RecordSource {
+export function outboxSource(outbox: OutboxSource, schemas: Schemas): FollowedSource {
   const ids = new Map<string, number>()
+  const heads = new Map<string, number>()
+  let followedTo = 0
 
   async function idOf(schema: string): Promise<number> {
     const known = ids.get(schema)
@@ -31,7 +39,16 @@ export function outboxSource(outbox: OutboxSource, schemas: Schemas): RecordSour
 
   return {
     name: `outbox:${outbox.name}`,
-    isBelow: () => false,
+    isBelow: (topic, partition, offset) => (heads.get(`${topic}/${partition}`) ?? 0) <= offset,
+    async follow() {
+      const grown = new Set<string>()
+      for (const { topic, partition, position } of await outbox.heads(followedTo)) {
+        heads.set(`${topic}/${partition}`, position)
+        followedTo = Math.max(followedTo, position)
+        grown.add(topic)
+      }
+      return grown
+    },
     async read(topic, partition, afterOffset, limit) {
       const rows = await outbox.read(topic, partition, afterOffset, limit)
       const records: IncomingRecord[] = []

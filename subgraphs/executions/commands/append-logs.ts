@@ -18,10 +18,7 @@ export interface LogAppend {
  *
  * @returns the claims that hold no more: nothing was written for them
  */
-export async function appendLogs(
-  { database }: CommandPorts,
-  appends: readonly LogAppend[],
-): Promise<readonly Claim[]> {
+export async function appendLogs({ database }: CommandPorts, appends: readonly LogAppend[]): Promise<readonly Claim[]> {
   const ids = appends.map(({ claim }) => claim.execution.id)
   return database.unit(ids.map(streamOf), async (unit) => {
     const rows = await queueRows(unit, ids)

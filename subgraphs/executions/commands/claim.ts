@@ -2,7 +2,7 @@ import { type ExecutionRow, executionOf, streamOf } from '../projections/executi
 import { lastSeqs } from '../projections/logs.ts'
 import { isWaiting, type Place, type QueueRow } from '../projections/queue.ts'
 import { isTrusted } from './leases.ts'
-import { type Claim, claimOf, type CommandPorts } from './ports.ts'
+import { type Claim, type CommandPorts, claimOf } from './ports.ts'
 import { decideAll, type Loaded, record } from './record.ts'
 
 /** A row of `executions` with what its next write needs from `queue`. */

@@ -25,10 +25,7 @@ export interface FinishedAttempt {
  * Writes the outcomes of many attempts in one unit. An attempt that was given up meanwhile leaves nothing but the event
  * that its late result was refused; one that was written before, because its acknowledgement was lost, leaves nothing.
  */
-export async function finishAttempts(
-  ports: CommandPorts,
-  finished: readonly FinishedAttempt[],
-): Promise<void> {
+export async function finishAttempts(ports: CommandPorts, finished: readonly FinishedAttempt[]): Promise<void> {
   const ids = finished.map(({ claim }) => claim.execution.id)
   await ports.database.unit(ids.map(streamOf), async (unit) => {
     const rows = await queueRows(unit, ids)
@@ -56,7 +53,10 @@ export async function finishAttempts(
       }
     }
     await record(unit, ports, decisions)
-    await writeOutputs(unit, finished.filter(({ claim }) => isHeld(rows.get(claim.execution.id), claim)))
+    await writeOutputs(
+      unit,
+      finished.filter(({ claim }) => isHeld(rows.get(claim.execution.id), claim)),
+    )
   })
 }
 
@@ -93,8 +93,20 @@ async function loadFromEvents(
 }
 
 async function writeOutputs(unit: Unit, finished: readonly FinishedAttempt[]): Promise<void> {
-  await insertChunks(unit, finished.flatMap(({ claim, log }) => ownedChunks({ claim, chunks: log })))
-  await insertArtefacts(unit, finished.flatMap(({ claim: { execution: { id, workspaceId } }, artefacts }) =>
-    artefacts.map(({ name, mediaType, content }) => ({ executionId: id, workspaceId, name, mediaType, content })),
-  ))
+  await insertChunks(
+    unit,
+    finished.flatMap(({ claim, log }) => ownedChunks({ claim, chunks: log })),
+  )
+  await insertArtefacts(
+    unit,
+    finished.flatMap(
+      ({
+        claim: {
+          execution: { id, workspaceId },
+        },
+        artefacts,
+      }) =>
+        artefacts.map(({ name, mediaType, content }) => ({ executionId: id, workspaceId, name, mediaType, content })),
+    ),
+  )
 }

@@ -19,14 +19,14 @@ export async function recoverLost(ports: CommandPorts): Promise<number> {
   const ended = await database.reader.all<{ id: string }>(sql, [nowMs, EXECUTORS_A_ROUND])
   let lost = 0
   for (const { id } of ended) {
-    if (await endLease(ports, id, 'lease_until <= ?')) lost += await loseAttempts(ports, id, 'EXECUTOR_LOST')
+    if (await endLease(ports, id, 'when over')) lost += await loseAttempts(ports, id, 'EXECUTOR_LOST')
   }
   return lost
 }
 
 /** Declares one executor lost, whatever its lease says: whoever calls this knows that its process is gone. */
 export async function declareLost(ports: CommandPorts, executorId: string): Promise<number> {
-  return (await endLease(ports, executorId)) ? loseAttempts(ports, executorId, 'EXECUTOR_LOST') : 0
+  return (await endLease(ports, executorId, 'now')) ? loseAttempts(ports, executorId, 'EXECUTOR_LOST') : 0
 }
 
 /** Declares all executors lost: for a process that has the database to itself and lets none in before. */
@@ -39,16 +39,17 @@ export async function declareAllLost(ports: CommandPorts): Promise<number> {
 
 /** Lets an executor out in order, and gives back what it still held. */
 export async function retireExecutor(ports: CommandPorts, executorId: string): Promise<number> {
-  return (await endLease(ports, executorId)) ? loseAttempts(ports, executorId, 'EXECUTOR_STOPPED') : 0
+  return (await endLease(ports, executorId, 'now')) ? loseAttempts(ports, executorId, 'EXECUTOR_STOPPED') : 0
 }
 
 /** From this commit on the executor is given nothing and renews nothing. @returns whether it is lost now */
-async function endLease({ database }: CommandPorts, executorId: string, only = '? is not null'): Promise<boolean> {
+async function endLease({ database }: CommandPorts, executorId: string, when: 'now' | 'when over'): Promise<boolean> {
   return database.unit([`executor:${executorId}`], async (unit) => {
     const nowMs = unit.now.getTime()
     // It may have renewed its lease since it was found.
-    const sql = `update executors set lost_at = coalesce(lost_at, ?) where id = ? and (lost_at is not null or ${only})`
-    return (await unit.run(sql, [nowMs, executorId, nowMs])) === 1
+    const sql =
+      'update executors set lost_at = coalesce(lost_at, ?) where id = ? and (lost_at is not null or lease_until <= ?)'
+    return (await unit.run(sql, [nowMs, executorId, when === 'now' ? Number.MAX_SAFE_INTEGER : nowMs])) === 1
   })
 }
 
@@ -94,6 +95,10 @@ async function loseRows(
     const attempt = loaded.state?.attempts.length ?? 0
     return decideAll(loaded, [{ type: 'LoseAttempt', attempt, reason, atMs }])
   })
-  await record(unit, ports, decisions.filter((decided) => decided !== null))
+  await record(
+    unit,
+    ports,
+    decisions.filter((decided) => decided !== null),
+  )
   return rows.length
 }

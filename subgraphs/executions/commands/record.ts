@@ -71,7 +71,11 @@ export async function record(
     changed: decisions.filter(({ state }) => state !== null).map(({ after }) => after),
   })
   await writeQueue(unit, decisions, heads)
-  await publish(unit, schemas, decisions.filter(isNews).map((decided) => outgoing(decided, unit.now)))
+  await publish(
+    unit,
+    schemas,
+    decisions.filter(isNews).map((decided) => outgoing(decided, unit.now)),
+  )
   await recordChanges(
     unit,
     decisions.map(({ after }) => ({

@@ -5,7 +5,7 @@ import { rowsIn } from '../projections/bulk.ts'
 import { streamOf } from '../projections/executions.ts'
 import { isWaiting } from '../projections/queue.ts'
 import { isTrusted } from './leases.ts'
-import { type Claim, claimOf, type CommandPorts } from './ports.ts'
+import { type Claim, type CommandPorts, claimOf } from './ports.ts'
 import { type Decided, decideAll, record } from './record.ts'
 
 /** An occurrence that fired and is to be run. */
@@ -72,10 +72,7 @@ export async function takeIn(
   return decisions.length - claims.length
 }
 
-async function withoutKnown(
-  unit: Unit,
-  requests: readonly ExecutionRequest[],
-): Promise<readonly ExecutionRequest[]> {
+async function withoutKnown(unit: Unit, requests: readonly ExecutionRequest[]): Promise<readonly ExecutionRequest[]> {
   const byId = new Map<string, ExecutionRequest>()
   for (const request of requests) if (!byId.has(request.executionId)) byId.set(request.executionId, request)
   const known = await rowsIn<{ id: string }>(unit, 'select id from executions where id', [...byId.keys()])

@@ -15,7 +15,12 @@ export type ExecutionCommand =
       readonly atMs: number
     }
   | { readonly type: 'StartAttempt'; readonly executorId: string; readonly atMs: number }
-  | { readonly type: 'FinishAttempt'; readonly attempt: number; readonly outcome: AttemptOutcome; readonly atMs: number }
+  | {
+      readonly type: 'FinishAttempt'
+      readonly attempt: number
+      readonly outcome: AttemptOutcome
+      readonly atMs: number
+    }
   | { readonly type: 'LoseAttempt'; readonly attempt: number; readonly reason: LossReason; readonly atMs: number }
 
 /** What came of an attempt. `result` is JSON text. */

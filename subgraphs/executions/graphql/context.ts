@@ -33,7 +33,10 @@ export interface Context {
 const IDS_A_QUERY = 500
 
 /** Makes the context of one operation, or of one event of a subscription. */
-export async function contextFor({ database, feed, verifier }: GraphPorts, { token }: SubgraphCaller): Promise<Context> {
+export async function contextFor(
+  { database, feed, verifier }: GraphPorts,
+  { token }: SubgraphCaller,
+): Promise<Context> {
   const known = token === undefined ? null : await verifier.verify(token)
   const caller = (): Caller => signedIn(known)
   return {

@@ -1,5 +1,5 @@
-import { type Connection, connection, pageOf } from '#platform/graphql'
 import { DomainError } from '#platform/domain'
+import { type Connection, connection, pageOf } from '#platform/graphql'
 import type { Execution, ExecutionStatus } from '../domain/execution.ts'
 import { countExecutions, type ExecutionSelection, listExecutions } from '../projections/execution-queries.ts'
 import type { Context } from './context.ts'

@@ -46,7 +46,9 @@ async function next(stream: Stream): Promise<IteratorResult<Event>> {
 
 async function log(...messages: string[]): Promise<void> {
   const lines = messages.map((message) => ({ atMs: clock.now().getTime(), level: 'INFO' as const, message }))
-  const written = await world.database.reader.get<{ last: number | null }>('select max(last_seq) as last from log_chunks')
+  const written = await world.database.reader.get<{ last: number | null }>(
+    'select max(last_seq) as last from log_chunks',
+  )
   await world.executions.commands.appendLogs([{ claim, chunks: [{ firstSeq: (written?.last ?? 0) + 1, lines }] }])
 }
 
@@ -60,19 +62,24 @@ const finish = (firstSeq: number, message: string): Promise<void> =>
     },
   ])
 
-test.each(['jobId: "job"', 'executionId: "ID"'])('executionChanged(%s) shows how it is, then each change', async (argument) => {
-  const argumentWithId = argument.replace('ID', claim.execution.id)
-  const stream = await open(`subscription { executionChanged(${argumentWithId}) { id status version finishedAt job { id } } }`)
-  const seen = [await next(stream)]
-  await finish(1, 'done')
-  seen.push(await next(stream))
-  const job = { id: 'job' }
-  expect(seen.map(({ value }) => value.data?.executionChanged)).toEqual([
-    { id: claim.execution.id, status: 'RUNNING', version: 2, finishedAt: null, job },
-    { id: claim.execution.id, status: 'SUCCEEDED', version: 3, finishedAt: '2026-12-01T09:00:00.000Z', job },
-  ])
-  stream.stop()
-})
+test.each(['jobId: "job"', 'executionId: "ID"'])(
+  'executionChanged(%s) shows how it is, then each change',
+  async (argument) => {
+    const argumentWithId = argument.replace('ID', claim.execution.id)
+    const stream = await open(
+      `subscription { executionChanged(${argumentWithId}) { id status version finishedAt job { id } } }`,
+    )
+    const seen = [await next(stream)]
+    await finish(1, 'done')
+    seen.push(await next(stream))
+    const job = { id: 'job' }
+    expect(seen.map(({ value }) => value.data?.executionChanged)).toEqual([
+      { id: claim.execution.id, status: 'RUNNING', version: 2, finishedAt: null, job },
+      { id: claim.execution.id, status: 'SUCCEEDED', version: 3, finishedAt: '2026-12-01T09:00:00.000Z', job },
+    ])
+    stream.stop()
+  },
+)
 
 test('a job shows its next execution as soon as that is queued', async () => {
   const stream = await open('subscription { executionChanged(jobId: "job") { id status } }')
@@ -84,7 +91,9 @@ test('a job shows its next execution as soon as that is queued', async () => {
 
 test('a log is told from its beginning, goes on as it is written, and ends with the execution', async () => {
   await log('one', 'two')
-  const stream = await open(`subscription { executionLog(executionId: "${claim.execution.id}") { node { seq message } } }`)
+  const stream = await open(
+    `subscription { executionLog(executionId: "${claim.execution.id}") { node { seq message } } }`,
+  )
   const seen: unknown[] = []
   const take = async (count: number): Promise<void> => {
     for (let taken = 0; taken < count; taken++) seen.push((await next(stream)).value.data.executionLog.node)
@@ -117,7 +126,8 @@ test('whoever comes again with a cursor misses no line and gets none twice', asy
   }
   await finish(41, 'last')
   const rest = await open(query(cursor))
-  for (let event = await next(rest); !event.done; event = await next(rest)) seen.push(event.value.data.executionLog.node.seq)
+  for (let event = await next(rest); !event.done; event = await next(rest))
+    seen.push(event.value.data.executionLog.node.seq)
   expect(seen).toEqual(Array.from({ length: 41 }, (_, index) => index + 1))
 })
 
@@ -126,7 +136,8 @@ test('the log of an execution that has ended is told at once, however long', asy
   await finish(1_201, 'last')
   const stream = await open(`subscription { executionLog(executionId: "${claim.execution.id}") { node { seq } } }`)
   const seen: number[] = []
-  for await (const { data } of stream) seen.push((data as { executionLog: { node: { seq: number } } }).executionLog.node.seq)
+  for await (const { data } of stream)
+    seen.push((data as { executionLog: { node: { seq: number } } }).executionLog.node.seq)
   expect(seen).toEqual(Array.from({ length: 1_201 }, (_, index) => index + 1))
 })
 

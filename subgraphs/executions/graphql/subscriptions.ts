@@ -41,7 +41,9 @@ export async function subscribeToExecutions(
     })
   }
   if (executionId == null || jobId != null) {
-    throw new DomainError('BAD_USER_INPUT', 'Give either jobId or executionId.', { arguments: ['jobId', 'executionId'] })
+    throw new DomainError('BAD_USER_INPUT', 'Give either jobId or executionId.', {
+      arguments: ['jobId', 'executionId'],
+    })
   }
   const seen = authorize(caller(), 'read', await executions.load(executionId), 'EXECUTION_NOT_FOUND')
   return watch({

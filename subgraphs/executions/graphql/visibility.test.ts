@@ -22,7 +22,11 @@ beforeAll(async () => {
   await clock.settle()
   const [first] = await commands.claim('x1', 'loop', 1)
   if (!first) throw new Error('nothing was claimed')
-  const lines = ['one', 'two', 'three'].map((message) => ({ atMs: clock.now().getTime(), level: 'INFO' as const, message }))
+  const lines = ['one', 'two', 'three'].map((message) => ({
+    atMs: clock.now().getTime(),
+    level: 'INFO' as const,
+    message,
+  }))
   const artefacts = [{ name: 'a.csv', mediaType: 'text/csv', content: 'a,b' }]
   const log = [{ firstSeq: 1, lines }]
   await commands.finish([{ claim: first, outcome: { status: 'SUCCEEDED', result: '{"n":1}' }, artefacts, log }])
@@ -68,7 +72,7 @@ describe.each(Object.entries(queries))('%s', (_name, query) => {
   test('nobody is told anything without a good token', async () => {
     for (const token of [undefined, 'forged']) {
       const { errors } = await ask(token, query(mine, 'job'))
-      expect(errors?.[0]?.extensions?.['code']).toBe('UNAUTHENTICATED')
+      expect(errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED')
     }
   })
 })
@@ -77,7 +81,8 @@ describe('subscriptions', () => {
   test.each(['executionChanged(executionId: "ID") { id }', 'executionLog(executionId: "ID") { cursor }'])(
     "%s: another's is refused in the words of a missing one",
     async (field) => {
-      const open = (token: string | undefined, id: string) => subscribe(token, `subscription { ${field.replace('ID', id)} }`)
+      const open = (token: string | undefined, id: string) =>
+        subscribe(token, `subscription { ${field.replace('ID', id)} }`)
       expect(await open('alice', mine)).toBe('stream')
       const theirs = await open('mallory', mine)
       expect(theirs).toMatchObject({ errors: [{ extensions: { code: 'EXECUTION_NOT_FOUND' } }] })
@@ -115,8 +120,15 @@ test('lists show what the caller may see, the newest first, in pages', async () 
   const query = `query ($after: String, $statuses: [ExecutionStatus!]) {
     executions(first: 1, after: $after, filter: { statuses: $statuses }) {
       totalCount edges { node { status } } pageInfo { hasNextPage endCursor } } }`
-  type Page = { executions: { totalCount: number; edges: { node: { status: string } }[]; pageInfo: { hasNextPage: boolean; endCursor: string } } }
-  const page = async (variables: object): Promise<Page['executions']> => ((await ask('alice', query, variables)).data as Page).executions
+  type Page = {
+    executions: {
+      totalCount: number
+      edges: { node: { status: string } }[]
+      pageInfo: { hasNextPage: boolean; endCursor: string }
+    }
+  }
+  const page = async (variables: object): Promise<Page['executions']> =>
+    ((await ask('alice', query, variables)).data as Page).executions
   const seen: string[] = []
   for (let after: string | undefined, more = true; more; ) {
     const { edges, pageInfo } = await page({ after })
@@ -127,13 +139,13 @@ test('lists show what the caller may see, the newest first, in pages', async () 
   expect(seen.at(-1)).toBe('SUCCEEDED')
   expect(seen).toHaveLength((await page({})).totalCount)
   expect(await page({ statuses: ['SUCCEEDED'] })).toMatchObject({ totalCount: 1, pageInfo: { hasNextPage: false } })
-  expect((await ask('alice', query, { after: 'nonsense' })).errors?.[0]?.extensions?.['code']).toBe('BAD_USER_INPUT')
+  expect((await ask('alice', query, { after: 'nonsense' })).errors?.[0]?.extensions?.code).toBe('BAD_USER_INPUT')
 })
 
 test('an execution shows its attempts, its result, its log in pages, and its files', async () => {
   const { data, errors } = await ask('alice', `{ execution(id: "${mine}") { ${FIELDS} } }`)
   expect(errors).toBeUndefined()
-  expect(data?.['execution']).toMatchObject({
+  expect(data?.execution).toMatchObject({
     job: { id: 'job' },
     status: 'SUCCEEDED',
     params: { message: 'hello' },
@@ -141,22 +153,29 @@ test('an execution shows its attempts, its result, its log in pages, and its fil
     version: 3,
     attempts: [{ number: 1, status: 'SUCCEEDED', executor: 'x1', startedAt: '2026-12-01T09:00:00.000Z' }],
     artefacts: [{ name: 'a.csv', sizeBytes: 3, content: 'a,b' }],
-    logs: { edges: [{ node: { seq: 1, message: 'one' } }, { node: { seq: 2, attempt: 1 } }], pageInfo: { hasNextPage: true } },
+    logs: {
+      edges: [{ node: { seq: 1, message: 'one' } }, { node: { seq: 2, attempt: 1 } }],
+      pageInfo: { hasNextPage: true },
+    },
   })
   const logs = `query ($first: Int, $after: String) { execution(id: "${mine}") { logs(first: $first, after: $after) { edges { cursor node { message } } } } }`
-  const cursor = (data?.['execution'] as { logs: { pageInfo: { endCursor: string } } }).logs.pageInfo.endCursor
-  expect((await ask('alice', logs, { after: cursor })).data).toMatchObject({ execution: { logs: { edges: [{ node: { message: 'three' } }] } } })
+  const { execution } = data as { execution: { logs: { pageInfo: { endCursor: string } } } }
+  const cursor = execution.logs.pageInfo.endCursor
+  expect((await ask('alice', logs, { after: cursor })).data).toMatchObject({
+    execution: { logs: { edges: [{ node: { message: 'three' } }] } },
+  })
   for (const first of [0, 1_001]) {
-    expect((await ask('alice', logs, { first })).errors?.[0]?.extensions?.['code']).toBe('BAD_USER_INPUT')
+    expect((await ask('alice', logs, { first })).errors?.[0]?.extensions?.code).toBe('BAD_USER_INPUT')
   }
 })
 
 test('executions of many references are loaded by one query', async () => {
   const representations = [mine, MISSING, mine].map((id) => ({ __typename: 'Execution', id }))
-  const query = 'query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on Execution { status } } }'
+  const query =
+    'query ($representations: [_Any!]!) { _entities(representations: $representations) { ... on Execution { status } } }'
   const reading = vi.spyOn(world.database.reader, 'all')
   const { data } = await ask('alice', query, { representations })
-  expect(data?.['_entities']).toEqual([{ status: 'SUCCEEDED' }, null, { status: 'SUCCEEDED' }])
+  expect(data?._entities).toEqual([{ status: 'SUCCEEDED' }, null, { status: 'SUCCEEDED' }])
   expect(reading).toHaveBeenCalledTimes(1)
   reading.mockRestore()
 })

@@ -39,7 +39,9 @@ export async function overwriteMany(
   const tail = unit.dialect.overwrite(key, [...key, ...changing])
   for (let done = 0; done < rows.length; ) {
     const size = ROWS_A_STATEMENT.find((count) => count <= rows.length - done) ?? 1
-    const values = Array<string>(size).fill(`(${marks(columns.length)})`).join(', ')
+    const values = Array<string>(size)
+      .fill(`(${marks(columns.length)})`)
+      .join(', ')
     const some = rows.slice(done, done + size)
     await unit.run(`insert into ${name} (${columns.join(', ')}) values ${values} ${tail}`, some.flat())
     done += size

@@ -27,7 +27,7 @@ const KEY_LENGTH_MAX = 100
  *
  * @throws {DomainError} JOB_NOT_FOUND, JOB_ARCHIVED, INVALID_PARAMS, IDEMPOTENCY_KEY_REUSED, BAD_USER_INPUT
  */
-export function triggerJob(
+export async function triggerJob(
   parts: JobsParts,
   caller: Caller | null,
   { jobId, params, idempotencyKey }: TriggerJobInput,

@@ -34,7 +34,10 @@ describe('phase', () => {
     ['COMPLETED', [created, once, moved('NONE', 'SUCCEEDED')]],
     ['COMPLETED', [created, moved('NONE', 'FAILED'), once]],
     ['COMPLETED', [created, advanced({ exhausted: true })]],
-    ['RUNNING', [created, once, moved('NONE', 'SUCCEEDED'), jobFact(2, { jobState: 'COMPLETED' }), moved('NONE', 'RUNNING', 'f')]],
+    [
+      'RUNNING',
+      [created, once, moved('NONE', 'SUCCEEDED'), jobFact(2, { jobState: 'COMPLETED' }), moved('NONE', 'RUNNING', 'f')],
+    ],
     ['PAUSED', [created, moved('NONE', 'RUNNING'), jobFact(2, { jobState: 'PAUSED', reschedules: true })]],
     ['ARCHIVED', [created, once, jobFact(2, { jobState: 'ARCHIVED', reschedules: true })]],
   ] as const)('%s %#', (phase, facts) => {
@@ -61,8 +64,17 @@ test('a paused job is not done, whatever its schedule says', () => {
 
 interface History {
   readonly changes: readonly { readonly jobState: JobStatus['jobState'] | null; readonly reschedules: boolean }[]
-  readonly advances: readonly { readonly step: number; readonly firedAtMs: readonly number[]; readonly nextMs: number | null; readonly exhausted: boolean }[]
-  readonly executions: readonly { readonly path: readonly ExecutionStage[]; readonly scheduledMs: number; readonly startMs: number }[]
+  readonly advances: readonly {
+    readonly step: number
+    readonly firedAtMs: readonly number[]
+    readonly nextMs: number | null
+    readonly exhausted: boolean
+  }[]
+  readonly executions: readonly {
+    readonly path: readonly ExecutionStage[]
+    readonly scheduledMs: number
+    readonly startMs: number
+  }[]
 }
 
 const millisecond = fc.nat(20)
@@ -85,9 +97,11 @@ const histories: fc.Arbitrary<History> = fc.record({
   ),
   executions: fc.array(
     fc.record({
-      path: fc.subarray<ExecutionStage>(['QUEUED', 'RUNNING', 'SUCCEEDED'], { minLength: 1 }).chain((path) =>
-        fc.boolean().map((fails) => path.map((stage) => (stage === 'SUCCEEDED' && fails ? 'FAILED' : stage))),
-      ),
+      path: fc
+        .subarray<ExecutionStage>(['QUEUED', 'RUNNING', 'SUCCEEDED'], { minLength: 1 })
+        .chain((path) =>
+          fc.boolean().map((fails) => path.map((stage) => (stage === 'SUCCEEDED' && fails ? 'FAILED' : stage))),
+        ),
       scheduledMs: millisecond,
       startMs: millisecond,
     }),
@@ -103,13 +117,26 @@ function sourcesOf({ changes, advances, executions }: History): StatusFact[][] {
     advances.map(({ step, firedAtMs, nextMs, exhausted }, index) => {
       appliedVersion = Math.min(appliedVersion + step, changes.length + 1)
       const fired = firedAtMs.map((ms, nth) => fire(`e-${index}-${nth}`, ms))
-      return advanced({ appliedVersion, fired, nextFireAt: nextMs === null ? null : at(nextMs), exhausted, at: at(index) })
+      return advanced({
+        appliedVersion,
+        fired,
+        nextFireAt: nextMs === null ? null : at(nextMs),
+        exhausted,
+        at: at(index),
+      })
     }),
     ...executions.map(({ path, scheduledMs, startMs }, index) =>
       path.map((status, nth): StatusFact => {
         const previousStatus = path[nth - 1] ?? 'NONE'
         const executionId = `e-${index}`
-        return { kind: 'execution', executionId, previousStatus, status, scheduledFor: at(scheduledMs), at: at(startMs + nth) }
+        return {
+          kind: 'execution',
+          executionId,
+          previousStatus,
+          status,
+          scheduledFor: at(scheduledMs),
+          at: at(startMs + nth),
+        }
       }),
     ),
   ]

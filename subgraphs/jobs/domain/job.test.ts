@@ -19,7 +19,12 @@ const completed: JobEvent = { type: 'JobCompleted', jobId, completedAtMs: nowMs 
 const change = (type: 'PauseJob' | 'ResumeJob' | 'ArchiveJob', expectedVersion: number | null = null): JobCommand => {
   return { type, expectedVersion, now }
 }
-const update = (changes: { name?: string; schedule?: string; params?: string; expectedVersion?: number }): JobCommand => {
+const update = (changes: {
+  name?: string
+  schedule?: string
+  params?: string
+  expectedVersion?: number
+}): JobCommand => {
   return { type: 'UpdateJob', name: null, schedule: null, params: null, expectedVersion: null, now, ...changes }
 }
 const trigger = (params: string | null): JobCommand => {
@@ -34,7 +39,9 @@ const after = (...events: readonly JobEvent[]): Job => {
 }
 
 test('nothing happens to a job before it is created', () => {
-  given().when(create).yields({ ...created, createdAtMs: nowMs })
+  given()
+    .when(create)
+    .yields({ ...created, createdAtMs: nowMs })
   for (const command of [change('PauseJob'), change('ArchiveJob'), update({ name: 'x' }), trigger(null), complete]) {
     given().when(command).isRefused('JOB_NOT_FOUND')
   }
@@ -65,14 +72,29 @@ test('a completed job has nothing to pause or resume', () => {
 
 test('an update with the same values changes nothing', () => {
   given(created).when(update({})).yields()
-  given(created).when(update({ name: 'Nightly', schedule: '@hourly', params: '{}' })).yields()
+  given(created)
+    .when(update({ name: 'Nightly', schedule: '@hourly', params: '{}' }))
+    .yields()
 })
 
 test('an update keeps what it does not name, and says whether the schedule is another', () => {
-  const same = { type: 'JobUpdated', jobId, name: 'Nightly', schedule: '@hourly', params: '{}', updatedAtMs: nowMs } as const
-  given(created).when(update({ name: 'x' })).yields({ ...same, name: 'x', rescheduled: false })
-  given(created).when(update({ schedule: '@daily' })).yields({ ...same, schedule: '@daily', rescheduled: true })
-  given(created).when(update({ params: '[1]' })).yields({ ...same, params: '[1]', rescheduled: false })
+  const same = {
+    type: 'JobUpdated',
+    jobId,
+    name: 'Nightly',
+    schedule: '@hourly',
+    params: '{}',
+    updatedAtMs: nowMs,
+  } as const
+  given(created)
+    .when(update({ name: 'x' }))
+    .yields({ ...same, name: 'x', rescheduled: false })
+  given(created)
+    .when(update({ schedule: '@daily' }))
+    .yields({ ...same, schedule: '@daily', rescheduled: true })
+  given(created)
+    .when(update({ params: '[1]' }))
+    .yields({ ...same, params: '[1]', rescheduled: false })
 })
 
 test('who was not first is told both versions', () => {
@@ -87,8 +109,12 @@ test('who was not first is told both versions', () => {
 
 test('a trigger runs a paused and a completed job too, with its own params or those given', () => {
   const triggered = { type: 'JobTriggered', jobId, executionId: 'e-1', key: 'k', triggeredAtMs: nowMs } as const
-  given(created, paused).when(trigger(null)).yields({ ...triggered, params: '{}' })
-  given(created, completed).when(trigger('[1]')).yields({ ...triggered, params: '[1]' })
+  given(created, paused)
+    .when(trigger(null))
+    .yields({ ...triggered, params: '{}' })
+  given(created, completed)
+    .when(trigger('[1]'))
+    .yields({ ...triggered, params: '[1]' })
 })
 
 test('only an active job is completed, and once', () => {
@@ -107,14 +133,27 @@ test('nominal times count anew from a new schedule and from a resume, and from n
 })
 
 test('a new schedule wakes a completed job, but not a paused one', () => {
-  const rescheduled: JobEvent = { ...definition, type: 'JobUpdated', params: '{}', rescheduled: true, updatedAtMs: nowMs }
+  const rescheduled: JobEvent = {
+    ...definition,
+    type: 'JobUpdated',
+    params: '{}',
+    rescheduled: true,
+    updatedAtMs: nowMs,
+  }
   expect(after(created, completed, rescheduled).state).toBe('ACTIVE')
   expect(after(created, completed, { ...rescheduled, rescheduled: false }).state).toBe('COMPLETED')
   expect(after(created, paused, rescheduled).state).toBe('PAUSED')
 })
 
 test('the version counts events, and the version that others were told of leaves completions out', () => {
-  const triggered: JobEvent = { type: 'JobTriggered', jobId, executionId: 'e', key: 'k', params: '{}', triggeredAtMs: 1 }
+  const triggered: JobEvent = {
+    type: 'JobTriggered',
+    jobId,
+    executionId: 'e',
+    key: 'k',
+    params: '{}',
+    triggeredAtMs: 1,
+  }
   expect(after(created, completed)).toMatchObject({ version: 2, sentVersion: 1 })
   expect(after(created, completed, triggered)).toMatchObject({ version: 3, sentVersion: 3, state: 'COMPLETED' })
 })
