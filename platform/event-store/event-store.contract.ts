@@ -35,7 +35,7 @@ export function describeEventStore(name: string, open: () => Promise<Database>):
       },
       stream,
       command: () => by,
-      then: async (_unit, { state }) => state,
+      conclude: async (_unit, { state }) => state,
     })
 
   describe(`event store (${name})`, () => {

@@ -16,7 +16,7 @@ export interface Execute<Command, Event extends { readonly type: string }, State
   readonly correlationId: string
   readonly causationId: string
   /** Projects and publishes in the same unit. Called also when nothing was decided, with no events. */
-  then(unit: Unit, decided: Decided<Event, State>): Promise<Result>
+  conclude(unit: Unit, decided: Decided<Event, State>): Promise<Result>
 }
 
 /** What a command led to. */
@@ -38,9 +38,19 @@ export async function executeCommand<Command, Event extends { readonly type: str
   database: Database,
   execute: Execute<Command, Event, State, Result>,
 ): Promise<Result> {
+  return retryConflicts(() => database.unit([execute.stream], (unit) => runOnce(unit, execute)))
+}
+
+/**
+ * Runs a unit of work anew when another writer was first. Each time is a transaction of its own, since one that goes on
+ * may go on reading what was there before the other writer.
+ *
+ * @throws {VersionConflictError} after five lost races
+ */
+export async function retryConflicts<Result>(work: () => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await database.unit([execute.stream], (unit) => runOnce(unit, execute))
+      return await work()
     } catch (error) {
       if (!(error instanceof VersionConflictError) || attempt === ATTEMPTS_MAX) throw error
     }
@@ -55,8 +65,8 @@ async function runOnce<Command, Event extends { readonly type: string }, State, 
   const loaded = await load<Event>(unit, stream)
   const before = loaded.events.reduce((state, { event }) => decider.evolve(state, event), decider.initial)
   const events = decider.decide(execute.command(unit), before)
-  if (events.length === 0) return execute.then(unit, { events, state: before, head: loaded.head })
+  if (events.length === 0) return execute.conclude(unit, { events, state: before, head: loaded.head })
   const [head] = await append(unit, [{ head: loaded.head, events, workspaceId, actor, correlationId, causationId }])
   const state = events.reduce((reached, event) => decider.evolve(reached, event), before)
-  return execute.then(unit, { events, state, head: head ?? loaded.head })
+  return execute.conclude(unit, { events, state, head: head ?? loaded.head })
 }

@@ -17,7 +17,7 @@ export async function expireSessions(parts: AuthParts): Promise<number> {
       decider: session,
       stream: `session-${sessionId}`,
       command: ({ now }) => ({ type: 'ExpireSession', now }) as const,
-      then: (unit, decided) => settleSession(parts, unit, context, decided),
+      conclude: (unit, decided) => settleSession(parts, unit, context, decided),
     })
   }
   return expired.length

@@ -75,7 +75,7 @@ async function rehash(
     decider: user,
     stream: `user-${userId}`,
     command: () => ({ type: 'RehashPassword', userId, parameters: passwords.parameters }) as const,
-    async then(unit, { events }) {
+    async conclude(unit, { events }) {
       if (events.length > 0) await replacePasswordHash(unit, userId, hash, next)
     },
   })

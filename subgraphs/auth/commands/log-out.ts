@@ -16,6 +16,6 @@ export async function logOut(parts: AuthParts, caller: Caller, { correlationId }
     decider: session,
     stream: `session-${sessionId}`,
     command: ({ now }) => ({ type: 'LogOut', now }) as const,
-    then: (unit, decided) => settleSession(parts, unit, context, decided),
+    conclude: (unit, decided) => settleSession(parts, unit, context, decided),
   })
 }

@@ -31,7 +31,7 @@ export async function refreshSession(parts: AuthParts, token: string, origin: Or
     decider: session,
     stream: `session-${sessionId}`,
     command: ({ now }) => ({ type: 'RefreshSession', presentedHash, successorHash, now }) as const,
-    async then(unit, decided): Promise<SessionToIssue | { readonly reason: RevocationReason | undefined }> {
+    async conclude(unit, decided): Promise<SessionToIssue | { readonly reason: RevocationReason | undefined }> {
       const ended = await settleSession(parts, unit, context, decided)
       if (ended || typeof decided.state === 'string') return { reason: ended?.reason }
       const sessionExpiresAt = new Date(decided.state.expiresAtMs)

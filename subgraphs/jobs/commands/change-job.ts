@@ -1,6 +1,6 @@
 import type { Unit } from '#platform/database'
 import { invariant } from '#platform/domain'
-import { append, load, VersionConflictError } from '#platform/event-store'
+import { append, load, retryConflicts } from '#platform/event-store'
 import { type Action, authorize, type Caller, signedIn } from '#platform/identity'
 import { type Job, type JobCommand, job, jobStream } from '../domain/job.ts'
 import type { JobEvent } from '../domain/job-event.ts'
@@ -21,8 +21,6 @@ export interface Changeable {
   /** Decides on a command and records what follows. @returns the job as it stands then */
   record(command: JobCommand): Promise<Job>
 }
-
-const ATTEMPTS_MAX = 5
 
 /** One command on one job, which is a job of the caller's. @throws {DomainError} JOB_NOT_FOUND and what the job refuses */
 export async function changeJob(
@@ -48,16 +46,12 @@ export async function withJob<Result>(
   const { userId: actor, workspaceIds } = signedIn(caller, action)
   const seen = authorize(caller, action, await findJob(parts.database.reader, workspaceIds, jobId), 'JOB_NOT_FOUND')
   const { workspaceId } = seen
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await parts.database.unit([jobStream(jobId)], (unit) => {
-        const context = { workspaceId, actor, correlationId, causationId: correlationId }
-        return work({ unit, record: (command) => recordChange(parts, unit, jobId, command, context) }, seen)
-      })
-    } catch (error) {
-      if (!(error instanceof VersionConflictError) || attempt === ATTEMPTS_MAX) throw error
-    }
-  }
+  const context = { workspaceId, actor, correlationId, causationId: correlationId }
+  return retryConflicts(() =>
+    parts.database.unit([jobStream(jobId)], (unit) =>
+      work({ unit, record: (command) => recordChange(parts, unit, jobId, command, context) }, seen),
+    ),
+  )
 }
 
 async function recordChange(
