@@ -16,17 +16,24 @@ export async function manyAtOnce(
   const startedMs = Date.now()
   await client.data('mutation ($inputs: [CreateJobInput!]!) { createJobs(inputs: $inputs) { id } }', { inputs })
   const enqueuedMs = Date.now()
+  // Looked at from this process, in the file, so that the looking costs the system nothing.
+  const ended = `select count(*) as ended, max(finished_at) as finished_at from executions where status = 'SUCCEEDED'`
   for (;;) {
-    const { executions } = await client.data<{ executions: { totalCount: number } }>(
-      '{ executions(filter: { statuses: [SUCCEEDED] }, first: 1) { totalCount } }',
-    )
-    if (executions.totalCount >= jobs) break
-    if (Date.now() - startedMs > WAIT_MS_MAX) throw new Error(`only ${executions.totalCount} of ${jobs} completed`)
+    const [last] = rows<{ ended: number; finished_at: number }>('executions', ended)
+    if (last?.ended === jobs) return figures(jobs, startedMs, enqueuedMs, last.finished_at)
+    if (Date.now() - startedMs > WAIT_MS_MAX) throw new Error(`only ${last?.ended} of ${jobs} completed`)
     await new Promise((resolve) => setTimeout(resolve, POLL_MS))
   }
-  const [last] = rows<{ finished_at: number }>('executions', 'select max(finished_at) as finished_at from executions')
+}
+
+function figures(
+  jobs: number,
+  startedMs: number,
+  enqueuedMs: number,
+  finishedMs: number,
+): { enqueuedPerSecond: number; completedPerSecond: number } {
   return {
     enqueuedPerSecond: (jobs / (enqueuedMs - startedMs)) * 1_000,
-    completedPerSecond: (jobs / ((last?.finished_at ?? 0) - startedMs)) * 1_000,
+    completedPerSecond: (jobs / (finishedMs - startedMs)) * 1_000,
   }
 }

@@ -15,7 +15,7 @@ const runtimeEnvironment = z.object({
   /** Processes that run REPORT jobs. */
   TASK_WORKERS: z.coerce.number().int().min(1).max(64).default(1),
   /** Tasks that one executor runs at once beside those of its workers. */
-  EXECUTOR_CAPACITY: z.coerce.number().int().min(1).max(10_000).default(1_000),
+  EXECUTOR_CAPACITY: z.coerce.number().int().min(1).max(10_000).default(3_000),
   /** How long events between services and changes for subscribers are kept. History is kept for ever. */
   RETENTION_HOURS: z.coerce.number().int().min(1).max(RETENTION_HOURS_MAX).default(72),
   /** Tests only: dies at the n-th pass of a place, `scheduler.before-commit@3`. */

@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import type { Compilable } from 'kysely'
 import type { Clock } from '#platform/clock'
 import { failPoint } from '#platform/fail-points'
+import { checkpointer } from './checkpointer.ts'
 import { CommitQueue } from './commit-queue.ts'
 import type { Database, Reader, Unit, Value } from './database.ts'
 import { type Dialect, sqliteDialect } from './dialect.ts'
@@ -25,6 +26,8 @@ export interface SqliteOptions {
 
 const BUSY_TIMEOUT_MS = 5_000
 const CACHE_KIB = 64 * 1024
+// The net below the checkpointer, should its thread have died: 400 MB.
+const CHECKPOINT_PAGES_MAX = 100_000
 
 /**
  * Opens a SQLite file: one connection writes, another reads what is committed. In memory there is one connection, and
@@ -36,6 +39,7 @@ export function openSqlite(options: SqliteOptions): Database {
   const writerConnection = connect(path, durability)
   const readerConnection = inMemory ? writerConnection : connect(path, durability)
   const writer = openStatements(writerConnection)
+  const leaveCheckpointer = inMemory ? () => undefined : checkpointer.follow(path)
   const listeners = new Set<() => void>()
   const queue = new CommitQueue({
     turn: () => clock.turn(),
@@ -66,6 +70,7 @@ export function openSqlite(options: SqliteOptions): Database {
     async close() {
       if (!(await queue.close())) return
       listeners.clear()
+      leaveCheckpointer()
       if (readerConnection !== writerConnection) readerConnection.close()
       writerConnection.close()
     },
@@ -77,7 +82,7 @@ function connect(path: string, durability: 'full' | 'normal'): DatabaseSync {
   connection.exec('pragma journal_mode = wal')
   connection.exec(`pragma synchronous = ${durability}`)
   connection.exec(`pragma cache_size = -${CACHE_KIB}`)
-  connection.exec('pragma wal_autocheckpoint = 4000')
+  connection.exec(`pragma wal_autocheckpoint = ${CHECKPOINT_PAGES_MAX}`)
   connection.exec('pragma temp_store = memory')
   return connection
 }

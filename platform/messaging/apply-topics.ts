@@ -14,6 +14,8 @@ export interface ApplyTopicsOptions extends InboxOptions {
   readonly topics: readonly TopicName[]
   /** Default 500. */
   readonly batchRecordsMax?: number
+  /** As in `ConsumeOptions`. */
+  readonly lingerMs?: number
   /** Takes the topics from their start: with marks of its own, or after they were forgotten, this rebuilds. */
   readonly fromBeginning?: boolean
   readonly log?: Log
@@ -27,7 +29,7 @@ export interface ApplyTopicsOptions extends InboxOptions {
  * it, others go on. The topic `quarantine` must exist.
  */
 export async function applyTopics(options: ApplyTopicsOptions): Promise<Consumer> {
-  const { messaging, consumer, topics, batchRecordsMax, fromBeginning = false, log = silentLog() } = options
+  const { messaging, consumer, topics, batchRecordsMax, lingerMs = 0, fromBeginning = false, log = silentLog() } = options
   // A process may have died between parking a record and telling the topic of it, or with records that wait no more.
   let isResumed = false
   let isAnnounced = false
@@ -51,6 +53,7 @@ export async function applyTopics(options: ApplyTopicsOptions): Promise<Consumer
     group: consumer,
     topics,
     fromBeginning,
+    lingerMs,
     ...(batchRecordsMax && { batchRecordsMax }),
     async handle(batch) {
       if (!isResumed) await resume()

@@ -43,6 +43,8 @@ export interface ConsumeOptions {
   handle(batch: readonly IncomingRecord[]): Promise<void>
   /** Default 500. */
   readonly batchRecordsMax?: number
+  /** How long to wait, once there is something, for more to be taken with it: fewer commits for news that may be late. */
+  readonly lingerMs?: number
   /** Forgets what the group has committed for these topics, so that all comes again. */
   readonly fromBeginning?: boolean
 }

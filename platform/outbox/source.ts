@@ -18,7 +18,7 @@ export interface OutboxSource {
   /** The topics that it may hold records of. */
   readonly topics: readonly string[]
   read(topic: string, partition: number, afterPosition: number, limit: number): Promise<readonly OutboxRecord[]>
-  /** The last position of each partition that has records above a position. */
+  /** The last position of each partition among the first thousands of records above a position. */
   heads(afterPosition: number): Promise<readonly PartitionHead[]>
   /** Calls back after each commit of this process that may have added records. A hint, never a promise. */
   onCommit(listener: () => void): () => void
@@ -30,6 +30,8 @@ export interface PartitionHead {
   readonly partition: number
   readonly position: number
 }
+
+const HEADS_ROWS_MAX = 5_000
 
 interface OutboxRow {
   readonly position: number
@@ -57,10 +59,13 @@ export function openOutbox(database: Database, topics: readonly string[]): Outbo
       )
       return rows.map((row) => outboxRecord(topic, partition, row))
     },
+    // The inner limit keeps the planner from grouping along the index of partitions, which would read all of it.
     heads: (afterPosition) =>
       database.reader.all<PartitionHead & Row>(
-        `select topic, partition_no as "partition", max(${order}) as position from outbox
-         where ${order} > ? group by topic, partition_no`,
+        `select topic, partition_no as "partition", max(position) as position
+         from (select topic, partition_no, ${order} as position from outbox
+               where ${order} > ? order by ${order} limit ${HEADS_ROWS_MAX}) newest
+         group by topic, partition_no`,
         [afterPosition],
       ),
     onCommit: (listener) => database.onCommit(listener),

@@ -96,10 +96,10 @@ export async function openEmbeddedMessaging(options: EmbeddedMessagingOptions): 
     const specs = outbox.topics.map(store.topic)
     carried.set(source.name, { source, topics })
     for (const group of opened) for (const spec of specs) if (group.hasTopic(spec.name)) group.open(spec, source)
-    const follow = async (): Promise<false> => {
+    const follow = async (): Promise<boolean> => {
       const grown = await source.follow()
       if (grown.size > 0) wake(grown)
-      return false
+      return grown.size > 0
     }
     // Looked at in the turn of the commit. The loop finds what another process wrote, or what could not be read then.
     const unsubscribe = outbox.onCommit(() => void follow().catch(() => undefined))

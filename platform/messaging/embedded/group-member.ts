@@ -21,6 +21,7 @@ export class GroupMember implements Consumer, Membership {
   readonly #clock: Clock
   readonly #log: Log
   readonly #loop: Loop
+  readonly #leaving = new AbortController()
   #isDead = false
   #firstLane = 0
   #isRetry = false
@@ -47,22 +48,33 @@ export class GroupMember implements Consumer, Membership {
   async stop(): Promise<void> {
     // The dead are not waited for: what they have in hand may never end.
     if (this.#isDead) return
+    this.#leaving.abort()
     await this.#loop.stop()
     this.#group.leave(this)
   }
 
   kill(): void {
     this.#isDead = true
+    this.#leaving.abort()
     this.#loop.stop().catch(() => undefined)
     this.#group.bury(this)
   }
 
   async #runOnce(): Promise<boolean | number> {
+    await this.#linger()
     const batch = await this.#gather(this.#dueLanes())
     if (this.#isDead) return false
     if (batch.takes.length === 0) return this.#waitMs()
     await this.#deliver(batch)
     return true
+  }
+
+  async #linger(): Promise<void> {
+    const { lingerMs = 0 } = this.#options
+    if (lingerMs === 0) return
+    const lanes = this.#group.lanesOf(this)
+    const isNews = lanes.some(({ topic, partition, source, offset }) => !source.isBelow(topic, partition, offset))
+    if (isNews) await this.#clock.sleep(lingerMs, this.#leaving.signal)
   }
 
   /**

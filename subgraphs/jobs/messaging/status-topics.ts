@@ -7,11 +7,22 @@ import type { JobsParts } from '../parts.ts'
 /** What others tell of a job's runs. */
 export const STATUS_TOPICS = ['schedule-events', 'execution-events'] as const
 
+// The news of one run come from two services within milliseconds; taken together they are one change of a status.
+const LINGER_MS = 10
+const BATCH_RECORDS_MAX = 2_000
+
 /** Takes what the scheduler and the executions tell, each record once, into `job_status`. */
 export function consumeStatusTopics(parts: JobsParts, messaging: Messaging): Promise<Consumer> {
   const { database, schemas, clock, log } = parts
   const options = { messaging, database, schemas, clock, log }
-  return applyTopics({ ...options, consumer: 'jobs', topics: STATUS_TOPICS, apply: applyDeliveries })
+  return applyTopics({
+    ...options,
+    consumer: 'jobs',
+    topics: STATUS_TOPICS,
+    batchRecordsMax: BATCH_RECORDS_MAX,
+    lingerMs: LINGER_MS,
+    apply: applyDeliveries,
+  })
 }
 
 /** Makes statuses follow deliveries. @throws {PoisonError} for a job that does not exist */

@@ -1,0 +1,86 @@
+import type { ExecutionCommands, FinishedAttempt } from '#executions'
+import type { ExecutorPorts } from '#services/executor'
+import type { SimulatedProcess } from './simulated-time.ts'
+
+/** A result that an executor was told is written. */
+export interface AcknowledgedResult {
+  readonly executionId: string
+  readonly attempt: number
+  readonly executorId: string
+  readonly status: FinishedAttempt['outcome']['status']
+}
+
+/** What the executors really did, as the world outside of the databases sees it. */
+export interface Effects {
+  readonly acknowledged: readonly AcknowledgedResult[]
+  /** What must never be. */
+  readonly findings: readonly string[]
+  /** How many tasks began. */
+  begun(): number
+  /** A task begins. @returns what to call when it ends, or is told to */
+  begin(task: { readonly executionId: string; readonly attempt: number }, process: SimulatedProcess): () => void
+  acknowledge(results: readonly FinishedAttempt[]): void
+}
+
+/** Opens the record of effects. */
+export function openEffects(): Effects {
+  const open = new Set<{ readonly executionId: string; readonly attempt: number; readonly process: SimulatedProcess }>()
+  const acknowledged: AcknowledgedResult[] = []
+  const findings: string[] = []
+  let tasks = 0
+  return {
+    acknowledged,
+    findings,
+    begun: () => tasks,
+    begin({ executionId, attempt }, process) {
+      tasks += 1
+      for (const other of open) {
+        // Nobody can stop a frozen process from having begun; all it does when it comes back is refused.
+        if (other.executionId !== executionId || other.process.state !== 'running') continue
+        const both = `${other.attempt} in ${other.process.name} and ${attempt} in ${process.name}`
+        findings.push(`two attempts of ${executionId} run at once: ${both}`)
+      }
+      const own = { executionId, attempt, process }
+      open.add(own)
+      return () => void open.delete(own)
+    },
+    acknowledge(results) {
+      for (const { claim, outcome } of results) {
+        const { execution, epoch: attempt, executorId } = claim
+        acknowledged.push({ executionId: execution.id, attempt, executorId, status: outcome.status })
+      }
+    },
+  }
+}
+
+/** Commands whose acknowledged results are remembered. */
+export function observedCommands(
+  commands: ExecutionCommands,
+  process: SimulatedProcess,
+  effects: Effects,
+): ExecutionCommands {
+  return {
+    ...commands,
+    async finish(finished) {
+      await commands.finish(finished)
+      if (process.state === 'running') effects.acknowledge(finished)
+    },
+  }
+}
+
+/** Tasks whose begin and end are remembered. One that was told to end has ended. */
+export function observedTasks(
+  runTask: ExecutorPorts['tasks']['runTask'],
+  process: SimulatedProcess,
+  effects: Effects,
+): ExecutorPorts['tasks']['runTask'] {
+  return async (task, params, context) => {
+    const end = effects.begin(context, process)
+    context.signal.addEventListener('abort', end, { once: true })
+    try {
+      return await runTask(task, params, context)
+    } finally {
+      end()
+    }
+  }
+}

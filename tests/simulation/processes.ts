@@ -1,0 +1,109 @@
+import type { ExecutionCommands } from '#executions'
+import type { Database } from '#platform/database'
+import type { Schemas } from '#platform/schemas'
+import { silentLog } from '#platform/telemetry'
+import { type Executions, openExecutions } from '#services/executions'
+import { checkParams, type Executor, jobTypes, openExecutor, openTaskWorkers, taskNamed } from '#services/executor'
+import { type JobsParts, openJobs } from '#services/jobs'
+import { openScheduler } from '#services/scheduler'
+import { type Effects, observedCommands, observedTasks } from './effects.ts'
+import type { Faults } from './faults.ts'
+import type { Member } from './faulty-messaging.ts'
+import type { SimulatedProcess } from './simulated-time.ts'
+
+/** What a process can be. An executor brings the executions context with it: several of them are one context. */
+export type Kind = 'jobs' | 'scheduler' | 'executor'
+
+/** What a process stands on. */
+export interface ProcessPorts {
+  readonly kind: Kind
+  readonly process: SimulatedProcess
+  readonly faults: Faults
+  readonly database: Database
+  readonly messaging: Member
+  readonly schemas: Schemas
+  readonly effects: Effects
+  /** Puts broken commands in the place of the right ones. */
+  readonly plantCommands: (commands: ExecutionCommands, ports: ProcessPorts) => ExecutionCommands
+}
+
+/** A process that was started. */
+export interface Running extends ProcessPorts {
+  /** What commands on jobs work with; none before the process is open, and none but jobs has them. */
+  parts(): JobsParts | undefined
+  /** Lets it end in order. A process that is stopped takes nothing new. */
+  stop(): void
+  isStopped(): boolean
+}
+
+const CAPACITY = { loop: 6, worker: 1 }
+const verifier = { verify: () => Promise.reject(new Error('there are no tokens here')), onRevoked: () => () => undefined, revoke: () => undefined }
+const log = silentLog()
+
+/** Starts a process. One that fails before it is open dies, as its operator would see. */
+export function startProcess(ports: ProcessPorts): Running {
+  const { process, kind } = ports
+  let opened: Opened | undefined
+  let isStopped = false
+  const opening = OPEN[kind](ports).then((result) => {
+    opened = result
+  })
+  opening.catch(() => process.kill())
+  return {
+    ...ports,
+    parts: () => (process.state === 'running' && !isStopped ? opened?.parts : undefined),
+    isStopped: () => isStopped,
+    stop() {
+      if (isStopped) return
+      isStopped = true
+      void opening.then(() => opened?.stop()).then(
+        () => process.kill(),
+        () => process.kill(),
+      )
+    },
+  }
+}
+
+interface Opened {
+  readonly parts?: JobsParts
+  stop(): Promise<void>
+}
+
+const OPEN: Readonly<Record<Kind, (ports: ProcessPorts) => Promise<Opened>>> = {
+  async jobs({ database, messaging, schemas, process: { clock } }) {
+    const types = { names: jobTypes.map(({ name }) => name), describe: () => jobTypes, checkParams }
+    const jobs = await openJobs({ database, messaging, schemas, clock, log, verifier, jobTypes: types })
+    await jobs.start()
+    return { parts: jobs.parts, stop: () => jobs.stop() }
+  },
+
+  async scheduler({ database, messaging, schemas, process: { clock } }) {
+    const scheduler = await openScheduler({ database, messaging, schemas, clock, log })
+    await scheduler.start()
+    return { stop: () => scheduler.stop() }
+  },
+
+  async executor(ports) {
+    const { database, messaging, schemas, process, effects, plantCommands } = ports
+    const { clock } = process
+    const shared = { database, messaging, schemas, clock, log, verifier }
+    const executions: Executions = await openExecutions({ ...shared, placeOf: () => 'loop' })
+    const { runTask } = openTaskWorkers({ clock })
+    const executor: Executor = openExecutor({
+      executions: observedCommands(plantCommands(executions.commands, ports), process, effects),
+      clock,
+      log,
+      tasks: { taskNamed, runTask: observedTasks(runTask, process, effects) },
+      httpPolicy: { allowPrivate: false },
+      capacity: CAPACITY,
+    })
+    await executor.start()
+    await executions.start()
+    return {
+      async stop() {
+        await executor.stop()
+        await executions.stop()
+      },
+    }
+  },
+}
