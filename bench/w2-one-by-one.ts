@@ -28,7 +28,10 @@ export async function oneByOne(
   await new Promise((resolve) => setTimeout(resolve, 1_000))
 
   const waits: number[] = []
-  for (const row of rows<{ job_id: string; started_at: number }>('executions', 'select job_id, started_at from executions')) {
+  for (const row of rows<{ job_id: string; started_at: number }>(
+    'executions',
+    'select job_id, started_at from executions',
+  )) {
     const atMs = calledMs.get(row.job_id)
     // A time of day is cut to its millisecond: on average half a millisecond too early.
     if (atMs !== undefined) waits.push(row.started_at + 0.5 - atMs)

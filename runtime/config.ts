@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { authConfig, type AuthConfig, authEnvironment } from '#services/auth'
+import { type AuthConfig, authConfig, authEnvironment } from '#services/auth'
 import { type GatewayConfig, gatewayConfig, gatewayEnvironment } from '#services/gateway'
 
 const RETENTION_HOURS_MAX = 24 * 365

@@ -126,7 +126,15 @@ async function openIdentity({ options, stack, schemas, messaging, databases }: G
 }> {
   const { config, clock, log } = options
   const revocations = makeRevocations(clock)
-  const auth = await openAuth({ database: databases.auth, messaging, schemas, clock, log, config: config.auth, revocations })
+  const auth = await openAuth({
+    database: databases.auth,
+    messaging,
+    schemas,
+    clock,
+    log,
+    config: config.auth,
+    revocations,
+  })
   stack.push('auth', () => auth.stop())
   return { auth, revocations, verifier: () => makeTokenVerifier({ keys: auth.keySource, clock, revocations }) }
 }

@@ -1,5 +1,5 @@
-import type { JobTypes } from '#services/jobs'
 import { checkParams, jobTypes } from '#services/executor'
+import type { JobTypes } from '#services/jobs'
 
 /** The executor's tasks, as jobs must know them: a service never imports another one. */
 export function executorJobTypes(): JobTypes {

@@ -2,7 +2,7 @@ import { systemClock } from '#platform/clock'
 import { armFailPoint } from '#platform/fail-points'
 import { openLog } from '#platform/telemetry'
 import { banner } from './banner.ts'
-import { ConfigurationError, readConfig, type RuntimeConfig } from './config.ts'
+import { ConfigurationError, type RuntimeConfig, readConfig } from './config.ts'
 import { DataFolderInUseError } from './data-folder.ts'
 import { type Embedded, openEmbedded } from './embedded.ts'
 

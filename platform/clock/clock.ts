@@ -36,7 +36,10 @@ export function systemClock(): Clock {
         signal?.addEventListener('abort', end, { once: true })
       }),
     turn: () => new Promise((resolve) => setImmediate(resolve)),
-    newId: uuidv7(() => Date.now(), (bytes) => randomFillSync(bytes)),
+    newId: uuidv7(
+      () => Date.now(),
+      (bytes) => randomFillSync(bytes),
+    ),
     random: () => Math.random(),
   }
 }

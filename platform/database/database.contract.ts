@@ -81,11 +81,13 @@ export function describeDatabase(
     test('reads see committed rows only', async () => {
       const database = await withPeople()
       let during: Promise<string[]> | undefined
-      await database.unit([], async (unit) => {
-        await unit.run(insert, ['ada', 36])
-        during = names(database)
-        throw new Error('undone')
-      }).catch(() => undefined)
+      await database
+        .unit([], async (unit) => {
+          await unit.run(insert, ['ada', 36])
+          during = names(database)
+          throw new Error('undone')
+        })
+        .catch(() => undefined)
       expect(await during).toEqual([])
     })
 

@@ -2,11 +2,11 @@ import { DatabaseSync } from 'node:sqlite'
 import type { Compilable } from 'kysely'
 import type { Clock } from '#platform/clock'
 import { failPoint } from '#platform/fail-points'
+import { bulkInsert } from './bulk-insert.ts'
 import { checkpointer } from './checkpointer.ts'
 import { CommitQueue } from './commit-queue.ts'
 import type { Database, Reader, Unit, Value } from './database.ts'
 import { type Dialect, sqliteDialect } from './dialect.ts'
-import { bulkInsert } from './bulk-insert.ts'
 import { openStatements, type Statements } from './sqlite-statements.ts'
 
 /** How to open a SQLite database. */

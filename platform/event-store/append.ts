@@ -65,6 +65,7 @@ export async function append(unit: Unit, appends: readonly NewEvents[]): Promise
 
 function payloadOf(event: { readonly type: string }): string {
   const payload = JSON.stringify(event)
-  if (payload.length > EVENT_BYTES_MAX) throw new RangeError(`a ${event.type} of ${payload.length} characters is too large`)
+  if (payload.length > EVENT_BYTES_MAX)
+    throw new RangeError(`a ${event.type} of ${payload.length} characters is too large`)
   return payload
 }

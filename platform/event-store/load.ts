@@ -28,10 +28,7 @@ export async function load<Event>(reader: Reader, stream: string): Promise<Strea
 }
 
 /** Loads many streams by few queries. Streams that do not exist are there, empty. */
-export async function loadMany<Event>(
-  reader: Reader,
-  streams: readonly string[],
-): Promise<Map<string, Stream<Event>>> {
+export async function loadMany<Event>(reader: Reader, streams: readonly string[]): Promise<Map<string, Stream<Event>>> {
   const found = new Map<string, { head: StreamHead; events: StoredEvent<Event>[] }>()
   for (const stream of streams) found.set(stream, { head: newStream(stream), events: [] })
   for (let start = 0; start < streams.length; start += STREAMS_A_QUERY) {

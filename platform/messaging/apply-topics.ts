@@ -29,7 +29,15 @@ export interface ApplyTopicsOptions extends InboxOptions {
  * it, others go on. The topic `quarantine` must exist.
  */
 export async function applyTopics(options: ApplyTopicsOptions): Promise<Consumer> {
-  const { messaging, consumer, topics, batchRecordsMax, lingerMs = 0, fromBeginning = false, log = silentLog() } = options
+  const {
+    messaging,
+    consumer,
+    topics,
+    batchRecordsMax,
+    lingerMs = 0,
+    fromBeginning = false,
+    log = silentLog(),
+  } = options
   // A process may have died between parking a record and telling the topic of it, or with records that wait no more.
   let isResumed = false
   let isAnnounced = false

@@ -1,6 +1,6 @@
+import { describe, expect, test } from 'vitest'
 import { systemClock } from '#platform/clock'
 import { openSqlite } from '#platform/database'
-import { describe, expect, test } from 'vitest'
 import { openOutbox } from '#platform/outbox'
 import { TopicMismatchError, UnknownTopicError } from './errors.ts'
 import type { IncomingRecord, Messaging } from './messaging.ts'

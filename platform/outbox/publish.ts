@@ -1,6 +1,6 @@
+import { type Records, topics } from '#avro'
 import type { Unit, Value } from '#platform/database'
 import type { Schemas } from '#platform/schemas'
-import { type Records, topics } from '#avro'
 import { partitionOf } from './partition.ts'
 
 /** A record for a topic. Its schema is the topic's. */

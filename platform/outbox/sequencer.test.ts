@@ -18,7 +18,8 @@ async function sequencedOutbox(): Promise<Database> {
 /** A row whose id was given when its transaction began, as AUTO_INCREMENT does, and which is seen only now. */
 function commit(database: Database, id: number): Promise<number> {
   const row = [id, topic, 0, 'k', 'Schema', new Uint8Array(), 's', id, id - 1, 'c', 0]
-  const columns = 'id, topic, partition_no, record_key, record_schema, body, stream, version, previous, correlation_id, recorded_at'
+  const columns =
+    'id, topic, partition_no, record_key, record_schema, body, stream, version, previous, correlation_id, recorded_at'
   return database.unit([], (unit) =>
     unit.run(`insert into outbox (${columns}) values (${row.map(() => '?').join(', ')})`, row),
   )
@@ -27,10 +28,9 @@ function commit(database: Database, id: number): Promise<number> {
 /** Reads on from `after` by the naive rule or by ours. */
 async function follow(database: Database, rule: 'id' | 'position', after: number): Promise<number[]> {
   await database.unit([], (unit) => sequence(unit, 'outbox'))
-  const rows = await database.reader.all<{ id: number }>(
-    `select id from outbox where ${rule} > ? order by ${rule}`,
-    [after],
-  )
+  const rows = await database.reader.all<{ id: number }>(`select id from outbox where ${rule} > ? order by ${rule}`, [
+    after,
+  ])
   return rows.map(({ id }) => id)
 }
 
@@ -38,16 +38,19 @@ test.each([
   { rule: 'position', late: [2, 4] },
   // The planted mutant: a reader that follows the AUTO_INCREMENT id never sees the transaction that was slow.
   { rule: 'id', late: [4] },
-] as const)('when writer 2 commits after writer 3, a reader that follows $rule then sees $late', async ({ rule, late }) => {
-  const database = await sequencedOutbox()
-  await commit(database, 1)
-  await commit(database, 3)
-  expect(await follow(database, rule, 0)).toEqual([1, 3])
-  const last = await database.reader.get<{ last: number }>(`select max(${rule}) as last from outbox`)
-  await commit(database, 2)
-  await commit(database, 4)
-  expect(await follow(database, rule, last?.last ?? 0)).toEqual(late)
-})
+] as const)(
+  'when writer 2 commits after writer 3, a reader that follows $rule then sees $late',
+  async ({ rule, late }) => {
+    const database = await sequencedOutbox()
+    await commit(database, 1)
+    await commit(database, 3)
+    expect(await follow(database, rule, 0)).toEqual([1, 3])
+    const last = await database.reader.get<{ last: number }>(`select max(${rule}) as last from outbox`)
+    await commit(database, 2)
+    await commit(database, 4)
+    expect(await follow(database, rule, last?.last ?? 0)).toEqual(late)
+  },
+)
 
 test('two sequencers number each row once, without a hole', async () => {
   const database = await sequencedOutbox()

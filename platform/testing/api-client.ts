@@ -4,7 +4,11 @@ import { Agent, request } from 'node:http'
 export interface Answer<Data> {
   readonly status: number
   readonly data: Data
-  readonly errors: readonly { readonly message: string; readonly path?: readonly unknown[]; readonly extensions: Readonly<Record<string, unknown>> }[]
+  readonly errors: readonly {
+    readonly message: string
+    readonly path?: readonly unknown[]
+    readonly extensions: Readonly<Record<string, unknown>>
+  }[]
 }
 
 /** A client as a user would write it: HTTP with keep-alive and a token. */
@@ -29,7 +33,12 @@ export interface RestAnswer {
 
 /** Opens a client of the gateway at `url`. */
 export function openApiClient(url: string, token?: string, agent = new Agent({ keepAlive: true })): ApiClient {
-  async function rest(method: string, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}): Promise<RestAnswer> {
+  async function rest(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<RestAnswer> {
     const payload = body === undefined ? undefined : JSON.stringify(body)
     return new Promise((resolve, reject) => {
       const sent = request(
@@ -38,7 +47,9 @@ export function openApiClient(url: string, token?: string, agent = new Agent({ k
           method,
           agent,
           headers: {
-            ...(payload === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) }),
+            ...(payload === undefined
+              ? {}
+              : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) }),
             ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
             ...headers,
           },
@@ -50,7 +61,12 @@ export function openApiClient(url: string, token?: string, agent = new Agent({ k
           response.on('end', () => {
             const text = Buffer.concat(chunks).toString()
             const isJson = /json/.test(response.headers['content-type'] ?? '')
-            resolve({ status: response.statusCode ?? 0, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined })
+            resolve({
+              status: response.statusCode ?? 0,
+              headers: response.headers,
+              text,
+              body: isJson ? JSON.parse(text) : undefined,
+            })
           })
         },
       )
@@ -81,7 +97,11 @@ export function openApiClient(url: string, token?: string, agent = new Agent({ k
 }
 
 /** Signs somebody up. @returns a client with their token */
-export async function signUp(client: ApiClient, username: string, password = 'correct horse battery'): Promise<ApiClient> {
+export async function signUp(
+  client: ApiClient,
+  username: string,
+  password = 'correct horse battery',
+): Promise<ApiClient> {
   const { signUp: session } = await client.data<{ signUp: { accessToken: string } }>(
     'mutation ($input: SignUpInput!) { signUp(input: $input) { accessToken } }',
     { input: { username, password } },

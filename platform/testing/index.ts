@@ -4,4 +4,4 @@ export { type Answer, type ApiClient, openApiClient, type RestAnswer, signUp } f
 export { type MovedClock, movedClock } from './moved-clock.ts'
 export { type Scenario, scenario } from './scenario.ts'
 export { seeded } from './seeded.ts'
-export { startSystem, type SystemOptions, type SystemProcess } from './system-process.ts'
+export { type SystemOptions, type SystemProcess, startSystem } from './system-process.ts'

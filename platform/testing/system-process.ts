@@ -35,7 +35,14 @@ export async function startSystem(options: SystemOptions): Promise<SystemProcess
   const { dataDirectory, environment = {}, readyMsMax = READY_MS_MAX } = options
   const startedMs = performance.now()
   const child = spawn(process.execPath, [MAIN], {
-    env: { ...process.env, NODE_ENV: 'development', DATA_DIR: dataDirectory, PORT: '0', LOG_LEVEL: 'warn', ...environment },
+    env: {
+      ...process.env,
+      NODE_ENV: 'development',
+      DATA_DIR: dataDirectory,
+      PORT: '0',
+      LOG_LEVEL: 'warn',
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''

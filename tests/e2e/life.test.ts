@@ -5,7 +5,8 @@ import { openApiClient, startSystem } from '#platform/testing'
 import { createJob, eventually, openWorld } from './world.ts'
 
 const world = openWorld()
-const STATUS = 'query ($id: ID!) { job(id: $id) { status { phase succeededCount } executions(first: 5) { edges { node { status attempts { number status } } } } } }'
+const STATUS =
+  'query ($id: ID!) { job(id: $id) { status { phase succeededCount } executions(first: 5) { edges { node { status attempts { number status } } } } } }'
 
 interface Status {
   readonly job: {
@@ -60,7 +61,9 @@ test('kill -9 in mid-run loses nothing: the run is made again as attempt 2', asy
     () => again.data<Status>(STATUS, { id }),
     (answer) => answer.job.status.phase === 'COMPLETED',
   )
-  expect(job.executions.edges.map(({ node }) => node.attempts.map(({ status }) => status))).toEqual([['LOST', 'SUCCEEDED']])
+  expect(job.executions.edges.map(({ node }) => node.attempts.map(({ status }) => status))).toEqual([
+    ['LOST', 'SUCCEEDED'],
+  ])
 })
 
 test('Ctrl-C ends it in order, and what was open goes on after the next start', async () => {

@@ -141,7 +141,8 @@ test('ten thousand jobs in one call are all there, and all run', async () => {
     { inputs },
   )
   expect(new Set(createJobs.map(({ id }) => id)).size).toBe(10_000)
-  const counts = '{ jobs(filter: { states: [COMPLETED] }, first: 1) { totalCount } executions(filter: { statuses: [SUCCEEDED] }, first: 1) { totalCount } }'
+  const counts =
+    '{ jobs(filter: { states: [COMPLETED] }, first: 1) { totalCount } executions(filter: { statuses: [SUCCEEDED] }, first: 1) { totalCount } }'
   await eventually(
     () => client.data<{ jobs: { totalCount: number }; executions: { totalCount: number } }>(counts),
     ({ jobs, executions }) => jobs.totalCount === 10_000 && executions.totalCount === 10_000,
@@ -162,6 +163,8 @@ test('jobs that are wrong are refused with the path of what is wrong, and none i
   const many = await client.graphql('mutation ($inputs: [CreateJobInput!]!) { createJobs(inputs: $inputs) { id } }', {
     inputs: [good, { ...good, schedule: '99 * * * *' }, good],
   })
-  expect((many.errors[0]?.extensions.details as { errors: unknown }).errors).toMatchObject([{ index: 1, code: 'INVALID_SCHEDULE' }])
+  expect((many.errors[0]?.extensions.details as { errors: unknown }).errors).toMatchObject([
+    { index: 1, code: 'INVALID_SCHEDULE' },
+  ])
   expect(await client.data('{ jobs { totalCount } }')).toEqual({ jobs: { totalCount: 0 } })
 })

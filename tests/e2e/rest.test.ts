@@ -22,9 +22,9 @@ test('the original walk by REST: sign up, log in, create, status, and the report
   )
   expect(status).toMatchObject({ lastOutcome: 'SUCCEEDED', succeededCount: 1 })
 
-  const { executions } = await client.data<{ executions: { edges: { node: { id: string; artefacts: { name: string }[] } }[] } }>(
-    '{ executions { edges { node { id artefacts { name } } } } }',
-  )
+  const { executions } = await client.data<{
+    executions: { edges: { node: { id: string; artefacts: { name: string }[] } }[] }
+  }>('{ executions { edges { node { id artefacts { name } } } } }')
   const run = executions.edges[0]?.node
   const csv = run?.artefacts.find(({ name }) => name.endsWith('.csv'))
   const path = `/executions/${run?.id}/artefacts/${csv?.name}`
@@ -49,19 +49,30 @@ test('what is wrong comes as problem+json, with a stable code', async () => {
   }
   expect(await problem(anonymous.rest('POST', '/jobs', {}))).toEqual([401, 'UNAUTHENTICATED'])
   expect(await problem(client.rest('GET', '/jobs/no-such-job/status'))).toEqual([404, 'JOB_NOT_FOUND'])
-  expect(await problem(client.rest('POST', '/jobs', { jobType: 'ECHO', schedule: 'soon' }))).toEqual([400, 'INVALID_SCHEDULE'])
-  expect(await problem(anonymous.rest('POST', '/auth/login', { username: 'nobody', password: 'wrong-wrong' }))).toEqual([401, 'INVALID_CREDENTIALS'])
+  expect(await problem(client.rest('POST', '/jobs', { jobType: 'ECHO', schedule: 'soon' }))).toEqual([
+    400,
+    'INVALID_SCHEDULE',
+  ])
+  expect(await problem(anonymous.rest('POST', '/auth/login', { username: 'nobody', password: 'wrong-wrong' }))).toEqual(
+    [401, 'INVALID_CREDENTIALS'],
+  )
 })
 
 test("another's job, its status, its runs and its log are as missing as one that never was", async () => {
   const [owner, stranger] = [await world.user(), await world.user()]
-  const { body: job } = await owner.rest('POST', '/jobs', { jobType: 'ECHO', schedule: '@now', params: { message: 'mine' } })
+  const { body: job } = await owner.rest('POST', '/jobs', {
+    jobType: 'ECHO',
+    schedule: '@now',
+    params: { message: 'mine' },
+  })
   const { body: status } = await eventually(
     () => owner.rest('GET', `/jobs/${job.id}/status`),
     ({ body }) => body.phase === 'COMPLETED',
   )
   expect(status.succeededCount).toBe(1)
-  const { executions } = await owner.data<{ executions: { edges: { node: { id: string } }[] } }>('{ executions { edges { node { id } } } }')
+  const { executions } = await owner.data<{ executions: { edges: { node: { id: string } }[] } }>(
+    '{ executions { edges { node { id } } } }',
+  )
   const executionId = executions.edges[0]?.node.id
   const missing = '019ab000-0000-7000-8000-000000000000'
   const ask = async (jobId: string, runId: string | undefined): Promise<string> => {
@@ -74,7 +85,10 @@ test("another's job, its status, its runs and its log are as missing as one that
       (await stranger.rest('GET', `/jobs/${jobId}/status`)).body,
       (await stranger.rest('GET', `/executions/${runId}/logs`)).body,
     ]
-    return JSON.stringify(answers).replaceAll(jobId, '<id>').replaceAll(String(runId), '<id>').replaceAll(/"(correlationId|instance)":"[^"]*"/g, '')
+    return JSON.stringify(answers)
+      .replaceAll(jobId, '<id>')
+      .replaceAll(String(runId), '<id>')
+      .replaceAll(/"(correlationId|instance)":"[^"]*"/g, '')
   }
   expect(await ask(job.id, executionId)).toBe(await ask(missing, missing))
 })

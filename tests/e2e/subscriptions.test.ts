@@ -10,7 +10,8 @@ const world = openWorld()
 
 const STATUS = `subscription ($id: ID!) { jobStatusChanged(jobId: $id) {
   phase succeededCount version job { name owner { username } } lastExecution { id result logs { edges { node { message } } } } } }`
-const LOG = 'subscription ($id: ID!, $after: String) { executionLog(executionId: $id, after: $after) { cursor node { seq message } } }'
+const LOG =
+  'subscription ($id: ID!, $after: String) { executionLog(executionId: $id, after: $after) { cursor node { seq message } } }'
 
 interface StatusEvent {
   readonly jobStatusChanged: {
@@ -18,7 +19,10 @@ interface StatusEvent {
     readonly succeededCount: number
     readonly version: number
     readonly job: { readonly owner: { readonly username: string } }
-    readonly lastExecution: { readonly result: unknown; readonly logs: { readonly edges: readonly { node: { message: string } }[] } } | null
+    readonly lastExecution: {
+      readonly result: unknown
+      readonly logs: { readonly edges: readonly { node: { message: string } }[] }
+    } | null
   }
 }
 
@@ -79,28 +83,31 @@ test.each([
   ['graphql-ws', overWebSocket],
   ['SSE', overSse],
   ['multipart', overMultipart],
-] as const)('over %s: the current status first, then each change, with fields of the other subgraphs', async (_name, open) => {
-  const client = await world.user()
-  const id = await createJob(client, { jobType: 'ECHO', schedule: '@manually', params: { message: 'hello' } })
-  const events: StatusEvent['jobStatusChanged'][] = []
-  for await (const { jobStatusChanged } of open<StatusEvent>(client, STATUS, { id })) {
-    if (events.push(jobStatusChanged) === 1) {
-      await client.data('mutation ($id: ID!) { triggerJob(id: $id) { executionId } }', { id })
+] as const)(
+  'over %s: the current status first, then each change, with fields of the other subgraphs',
+  async (_name, open) => {
+    const client = await world.user()
+    const id = await createJob(client, { jobType: 'ECHO', schedule: '@manually', params: { message: 'hello' } })
+    const events: StatusEvent['jobStatusChanged'][] = []
+    for await (const { jobStatusChanged } of open<StatusEvent>(client, STATUS, { id })) {
+      if (events.push(jobStatusChanged) === 1) {
+        await client.data('mutation ($id: ID!) { triggerJob(id: $id) { executionId } }', { id })
+      }
+      if (jobStatusChanged.succeededCount === 1) break
     }
-    if (jobStatusChanged.succeededCount === 1) break
-  }
-  expect(events[0]).toMatchObject({ phase: 'WAITING', succeededCount: 0, lastExecution: null })
-  const last = events.at(-1)
-  expect(last?.job.owner.username).toMatch(/^user-/)
-  expect(last?.lastExecution?.logs.edges.map(({ node }) => node.message)).toEqual(['hello'])
-  const versions = events.map(({ version }) => version)
-  expect([...versions].sort((one, other) => one - other)).toEqual(versions)
-  expect(new Set(versions).size).toBe(versions.length)
-  // What a subscriber was told, a query confirms.
-  const query = 'query ($id: ID!) { job(id: $id) { status { phase succeededCount version } } }'
-  const { job } = await client.data<{ job: { status: { succeededCount: number } } }>(query, { id })
-  expect(job.status.succeededCount).toBe(1)
-})
+    expect(events[0]).toMatchObject({ phase: 'WAITING', succeededCount: 0, lastExecution: null })
+    const last = events.at(-1)
+    expect(last?.job.owner.username).toMatch(/^user-/)
+    expect(last?.lastExecution?.logs.edges.map(({ node }) => node.message)).toEqual(['hello'])
+    const versions = events.map(({ version }) => version)
+    expect([...versions].sort((one, other) => one - other)).toEqual(versions)
+    expect(new Set(versions).size).toBe(versions.length)
+    // What a subscriber was told, a query confirms.
+    const query = 'query ($id: ID!) { job(id: $id) { status { phase succeededCount version } } }'
+    const { job } = await client.data<{ job: { status: { succeededCount: number } } }>(query, { id })
+    expect(job.status.succeededCount).toBe(1)
+  },
+)
 
 test('an execution is watched from its start to its end, and its log is complete and in order', async () => {
   const client = await world.user()
@@ -111,16 +118,23 @@ test('an execution is watched from its start to its end, and its log is complete
 
   const lines: { cursor: string; node: { seq: number } }[] = []
   const log = async (after: string | null): Promise<void> => {
-    for await (const { executionLog } of overWebSocket<{ executionLog: (typeof lines)[number] }>(client, LOG, { id: executionId, after })) {
+    for await (const { executionLog } of overWebSocket<{ executionLog: (typeof lines)[number] }>(client, LOG, {
+      id: executionId,
+      after,
+    })) {
       lines.push(executionLog)
     }
   }
   // It may not have been taken in yet; then there is nothing to watch.
-  await expect.poll(() => client.graphql('query ($id: ID!) { execution(id: $id) { id } }', { id: executionId })).toMatchObject({ data: { execution: { id: executionId } } })
+  await expect
+    .poll(() => client.graphql('query ($id: ID!) { execution(id: $id) { id } }', { id: executionId }))
+    .toMatchObject({ data: { execution: { id: executionId } } })
   const statuses: string[] = []
   const changed = 'subscription ($id: ID!) { executionChanged(executionId: $id) { status job { name } } }'
   const watching = (async () => {
-    for await (const { executionChanged } of overSse<{ executionChanged: { status: string } }>(client, changed, { id: executionId })) {
+    for await (const { executionChanged } of overSse<{ executionChanged: { status: string } }>(client, changed, {
+      id: executionId,
+    })) {
       statuses.push(executionChanged.status)
       if (executionChanged.status === 'SUCCEEDED') break
     }

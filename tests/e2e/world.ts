@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
-import { type ApiClient, openApiClient, signUp, startSystem, type SystemProcess } from '#platform/testing'
+import { type ApiClient, openApiClient, type SystemProcess, signUp, startSystem } from '#platform/testing'
 
 /** A running system of a test file's own. */
 export interface World {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { failPoints } from '#platform/fail-points'
-import { type ApiClient, openApiClient, startSystem, type SystemProcess } from '#platform/testing'
+import { type ApiClient, openApiClient, type SystemProcess, startSystem } from '#platform/testing'
 import { check, type Finding, type RecordedRun, type Target } from './checker.ts'
 import { everyTargets, readRuns } from './history.ts'
 import { openSink, type Sink } from './sink.ts'
@@ -55,7 +55,10 @@ export async function faultRun(options: FaultRunOptions): Promise<{ findings: re
   }
 }
 
-function start({ folder }: FaultRunOptions, environment: Readonly<Record<string, string>> = {}): Promise<SystemProcess> {
+function start(
+  { folder }: FaultRunOptions,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<SystemProcess> {
   return startSystem({
     dataDirectory: join(folder, 'data'),
     environment: { HTTP_ALLOW_PRIVATE: '127.0.0.0/8', LOG_LEVEL: 'silent', ...environment },

@@ -14,7 +14,9 @@ const killsMin = Number(values.kills ?? (values.ci ? 20 : 50))
 const firesMin = values.ci ? 400 : 1_000
 const folder = mkdtempSync(join(tmpdir(), 'carillon-faults-'))
 
-process.stdout.write(`faults: seed ${seed}, at least ${killsMin} kills and ${firesMin} fires (repeat: npm run faults -- --seed ${seed})\n`)
+process.stdout.write(
+  `faults: seed ${seed}, at least ${killsMin} kills and ${firesMin} fires (repeat: npm run faults -- --seed ${seed})\n`,
+)
 const { findings, summary } = await faultRun({
   folder,
   random: seeded(seed),

@@ -1,6 +1,15 @@
 import { isDomainError } from '#platform/domain'
 import type { Caller } from '#platform/identity'
-import { archiveJob, createJob, type Job, type JobsParts, pauseJob, resumeJob, triggerJob, updateJob } from '#services/jobs'
+import {
+  archiveJob,
+  createJob,
+  type Job,
+  type JobsParts,
+  pauseJob,
+  resumeJob,
+  triggerJob,
+  updateJob,
+} from '#services/jobs'
 import type { World } from './world.ts'
 
 /** What somebody may want. */
@@ -88,5 +97,11 @@ function perform(parts: JobsParts, { wish, correlationId, workspace }: Asked): P
 }
 
 function callerIn(workspace: string): Caller {
-  return { userId: `user-of-${workspace}`, username: 'u', sessionId: 's', workspaceIds: [workspace], expiresAt: FOREVER }
+  return {
+    userId: `user-of-${workspace}`,
+    username: 'u',
+    sessionId: 's',
+    workspaceIds: [workspace],
+    expiresAt: FOREVER,
+  }
 }

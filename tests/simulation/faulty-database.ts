@@ -14,7 +14,9 @@ export function faultyDatabase(database: Database, process: SimulatedProcess, fa
     return answered(process, query())
   }
 
-  async function write<T>(commit: (work: <R>(unit: Unit, run: (unit: Unit) => Promise<R>) => Promise<R>) => Promise<T>) {
+  async function write<T>(
+    commit: (work: <R>(unit: Unit, run: (unit: Unit) => Promise<R>) => Promise<R>) => Promise<T>,
+  ) {
     const waiting = process.pass()
     if (waiting) await waiting
     const fault = faults.unit()

@@ -1,4 +1,4 @@
-import { openClient, type Client } from './client.ts'
+import { type Client, openClient } from './client.ts'
 import type { Draw } from './draw.ts'
 import { drawSchedule } from './draw-schedule.ts'
 import { CALM } from './faults.ts'
@@ -98,7 +98,12 @@ function wish({ draw, client, world, nextKey, ...making }: Making): void {
     jobs.length === 0 ? 'create' : draw.weighted({ create: 5, update: 4, pause: 2, resume: 3, archive: 1, trigger: 4 })
   if (type === 'create') return void client.ask({ type, schedule, ...drawTask(draw) })
   const jobId = draw.pick(jobs)
-  if (type === 'update') return void client.ask({ type, jobId, ...(draw.chance(0.8) ? { schedule } : { params: drawTask(draw, 'ECHO').params }) })
+  if (type === 'update')
+    return void client.ask({
+      type,
+      jobId,
+      ...(draw.chance(0.8) ? { schedule } : { params: drawTask(draw, 'ECHO').params }),
+    })
   if (type !== 'trigger') return void client.ask({ type, jobId })
   const trigger = { type, jobId, key: `k${draw.int(0, 5)}` } as const
   // Clients repeat themselves, also at once.
@@ -107,7 +112,10 @@ function wish({ draw, client, world, nextKey, ...making }: Making): void {
 
 function drawTask(draw: Draw, jobType = draw.pick(['ECHO', 'ECHO', 'SLEEP'])) {
   if (jobType === 'SLEEP') return { jobType, params: { durationMs: draw.pick([50, 700, 3_000, 9_000]) } }
-  return { jobType, params: draw.pick([{}, { message: `m${draw.int(0, 9)}` }, { fail: true }, { errorCode: 'ON_PURPOSE' }]) }
+  return {
+    jobType,
+    params: draw.pick([{}, { message: `m${draw.int(0, 9)}` }, { fail: true }, { errorCode: 'ON_PURPOSE' }]),
+  }
 }
 
 /** Somebody who works. */

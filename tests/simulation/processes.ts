@@ -37,7 +37,11 @@ export interface Running extends ProcessPorts {
 }
 
 const CAPACITY = { loop: 6, worker: 1 }
-const verifier = { verify: () => Promise.reject(new Error('there are no tokens here')), onRevoked: () => () => undefined, revoke: () => undefined }
+const verifier = {
+  verify: () => Promise.reject(new Error('there are no tokens here')),
+  onRevoked: () => () => undefined,
+  revoke: () => undefined,
+}
 const log = silentLog()
 
 /** Starts a process. One that fails before it is open dies, as its operator would see. */
@@ -56,10 +60,12 @@ export function startProcess(ports: ProcessPorts): Running {
     stop() {
       if (isStopped) return
       isStopped = true
-      void opening.then(() => opened?.stop()).then(
-        () => process.kill(),
-        () => process.kill(),
-      )
+      void opening
+        .then(() => opened?.stop())
+        .then(
+          () => process.kill(),
+          () => process.kill(),
+        )
     },
   }
 }

@@ -8,9 +8,10 @@ export async function isAtRest({ time, databases, broker }: World): Promise<bool
   for (const group of GROUPS) if ((await time.finish(broker.messaging.lag(group))) > 0) return false
   const open = await time.finish(databases.executions.reader.all('select execution_id from queue limit 1'))
   const due = await time.finish(
-    databases.scheduler.reader.all('select job_id from timetable where waiting is not null or next_fire_at <= ? limit 1', [
-      time.nowMs(),
-    ]),
+    databases.scheduler.reader.all(
+      'select job_id from timetable where waiting is not null or next_fire_at <= ? limit 1',
+      [time.nowMs()],
+    ),
   )
   return open.length === 0 && due.length === 0
 }
