@@ -1,33 +1,34 @@
 import type { Database } from '#platform/database'
 import type { Messaging } from '#platform/messaging'
 import type { Health } from '#services/gateway'
+import type { EngineClient } from './engine-client.ts'
 
 /** What health looks at. */
 export interface HealthParts {
   readonly databases: readonly Database[]
   readonly messaging: Messaging
+  readonly engine: Pick<EngineClient, 'report'>
 }
 
-const GROUPS = ['jobs', 'scheduler', 'executions']
 const LAG_RECORDS_MAX = 5_000
 
-/** Asks every database for a row and every consumer for its lag. Degraded: work goes on, but late. */
-export function embeddedHealth({ databases, messaging }: HealthParts): () => Promise<Health> {
+/** Asks databases for a row, and consumers how far they are behind. Degraded: work goes on, but late. */
+export function embeddedHealth({ databases, messaging, engine }: HealthParts): () => Promise<Health> {
   return async () => {
     const checks: Record<string, unknown> = {}
     let status: Health['status'] = 'ok'
-    for (const database of databases) {
-      const answers = await database.reader.get('select 1 as one').then(
+    const lags = { jobs: await messaging.lag('jobs'), ...(await engine.report()).lag }
+    for (const [consumer, lag] of Object.entries(lags)) {
+      checks[`lag.${consumer}`] = lag
+      if (lag > LAG_RECORDS_MAX) status = 'degraded'
+    }
+    for (const { name, reader } of databases) {
+      const answers = await reader.get('select 1 as one').then(
         () => true,
         () => false,
       )
-      checks[`database.${database.name}`] = answers ? 'ok' : 'down'
+      checks[`database.${name}`] = answers ? 'ok' : 'down'
       if (!answers) status = 'down'
-    }
-    for (const group of GROUPS) {
-      const lag = await messaging.lag(group)
-      checks[`lag.${group}`] = lag
-      if (lag > LAG_RECORDS_MAX && status === 'ok') status = 'degraded'
     }
     return { status, checks }
   }

@@ -16,7 +16,7 @@ export async function run(): Promise<void> {
     const { failPoint } = config
     if (failPoint) armFailPoint(failPoint.name, failPoint.hit)
     const log = openLog(config.logLevel)
-    const system = await openEmbedded({ config, clock: systemClock(), log })
+    const system = await openEmbedded({ config, clock: systemClock(), log, onDeath: die })
     process.stdout.write(banner(system.url, system.dataDirectory, config.gateway.isProduction))
     stopOnSignal(system, config)
   } catch (error) {
@@ -24,6 +24,12 @@ export async function run(): Promise<void> {
     process.stderr.write(`${error.message}\n`)
     process.exitCode = EXIT_CONFIGURATION
   }
+}
+
+/** A bug in the engine ends the process, as one on this thread does. */
+function die(error: Error): never {
+  process.stderr.write(`${error.stack ?? error.message}\n`)
+  process.exit(1)
 }
 
 function isForPeople(error: unknown): error is Error {

@@ -47,7 +47,7 @@ export async function openWorld(options: Partial<GatewayOptions> = {}) {
     supergraphSdl: composedTestSchemas(),
     clock,
     log: silentLog(),
-    metrics: openMetrics(),
+    metrics: openMetrics({ ofProcess: true }),
     health: async () => ({ status: 'ok', checks: {} }),
     jwks: async () => ({ keys: [] }),
     ...options,

@@ -7,3 +7,8 @@ export class UniqueViolationError extends Error {
 export class DatabaseClosedError extends Error {
   override readonly name = 'DatabaseClosedError'
 }
+
+/** A database that this thread may only read was to be written: a mistake in how the process was put together. */
+export class ReadOnlyError extends Error {
+  override readonly name = 'ReadOnlyError'
+}

@@ -1,12 +1,12 @@
 import { DatabaseSync } from 'node:sqlite'
-import type { Compilable } from 'kysely'
 import type { Clock } from '#platform/clock'
 import { failPoint } from '#platform/fail-points'
 import { bulkInsert } from './bulk-insert.ts'
 import { checkpointer } from './checkpointer.ts'
 import { CommitQueue } from './commit-queue.ts'
-import type { Database, Reader, Unit, Value } from './database.ts'
+import type { Database, Unit } from './database.ts'
 import { type Dialect, sqliteDialect } from './dialect.ts'
+import { sqliteReader } from './sqlite-reader.ts'
 import { openStatements, type Statements } from './sqlite-statements.ts'
 
 /** How to open a SQLite database. */
@@ -85,26 +85,6 @@ function connect(path: string, durability: 'full' | 'normal'): DatabaseSync {
   connection.exec(`pragma wal_autocheckpoint = ${CHECKPOINT_PAGES_MAX}`)
   connection.exec('pragma temp_store = memory')
   return connection
-}
-
-/** `idle` gives what to wait for before reading, or nothing when there is no need to wait. */
-function sqliteReader(statements: Statements, dialect: Dialect, idle: () => Promise<void> | undefined): Reader {
-  return {
-    dialect,
-    async all<R>(sql: string, params: readonly Value[] = []) {
-      for (let wait = idle(); wait; wait = idle()) await wait
-      return statements.all(sql, params) as R[]
-    },
-    async get<R>(sql: string, params: readonly Value[] = []) {
-      for (let wait = idle(); wait; wait = idle()) await wait
-      return statements.all(sql, params)[0] as R | undefined
-    },
-    async query<R>(query: Compilable<R>) {
-      for (let wait = idle(); wait; wait = idle()) await wait
-      const { sql, parameters } = query.compile()
-      return statements.all(sql, parameters as readonly Value[]) as R[]
-    },
-  }
 }
 
 function sqliteUnit(statements: Statements, dialect: Dialect, now: Date): Unit & { committed(): void } {

@@ -83,6 +83,8 @@ export interface Messaging {
   consume(options: ConsumeOptions): Promise<Consumer>
   /** How many records a group has still to commit; stops counting at 10,000 a partition. */
   lag(group: string): Promise<number>
+  /** For how long the oldest record that a group has still to commit has been there, in milliseconds; 0 without one. */
+  delayMs(group: string): Promise<number>
   /** Stops every consumer and carrier. Safe to call twice. */
   close(): Promise<void>
 }

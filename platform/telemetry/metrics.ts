@@ -11,10 +11,10 @@ export interface Metrics {
   expose(): Promise<{ readonly text: string; readonly mediaType: string }>
 }
 
-/** Opens a registry of its own, with the figures of the process and the event loop. */
-export function openMetrics(): Metrics {
+/** Opens a registry of its own; `ofProcess` adds the figures of the process and its event loop. */
+export function openMetrics({ ofProcess }: { readonly ofProcess: boolean }): Metrics {
   const registry = new Registry()
-  collectDefaultMetrics({ register: registry })
+  if (ofProcess) collectDefaultMetrics({ register: registry })
   const registers = [registry]
   return {
     counter: (name, help, labels = []) => new Counter({ name, help, labelNames: [...labels], registers }),

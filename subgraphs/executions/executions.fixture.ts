@@ -8,11 +8,12 @@ import type { Caller, TokenVerifier } from '#platform/identity'
 import { type Messaging, openEmbeddedMessaging } from '#platform/messaging'
 import { embeddedSchemas, type Schemas } from '#platform/schemas'
 import { silentLog } from '#platform/telemetry'
-import { type Executions, openExecutions } from './main.ts'
+import { type Executions, type ExecutionsGraph, openExecutions, openExecutionsGraph } from './main.ts'
 
 /** A context, and all around it. */
 export interface World {
   readonly executions: Executions
+  readonly graph: ExecutionsGraph
   readonly database: Database
   readonly messaging: Messaging
   readonly schemas: Schemas
@@ -32,16 +33,18 @@ export async function openWorld({ clock }: { readonly clock: Clock }): Promise<W
     schemas,
     clock,
     log: silentLog(),
-    verifier: plainVerifier,
     placeOf: (jobType) => (jobType === 'REPORT' ? 'worker' : 'loop'),
   })
+  const graph = openExecutionsGraph({ database, clock, log: silentLog(), verifier: plainVerifier })
   return {
     executions,
+    graph,
     database,
     messaging,
     schemas,
     clock,
     async close() {
+      await graph.stop()
       await executions.stop()
       await messaging.close()
       await database.close()

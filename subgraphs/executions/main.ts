@@ -10,7 +10,7 @@ import type { TokenVerifier } from '#platform/identity'
 import { openStack, type Stack } from '#platform/lifecycle'
 import { inboxMigrations, type Messaging } from '#platform/messaging'
 import { openOutbox, outboxMigrations, runSequencer } from '#platform/outbox'
-import { type ChangeFeed, changesMigrations, openChangeFeed } from '#platform/projections'
+import { changesMigrations, openChangeFeed } from '#platform/projections'
 import type { Schemas } from '#platform/schemas'
 import type { Log } from '#platform/telemetry'
 import { type ExecutionCommands, makeCommands } from './commands/execution-commands.ts'
@@ -30,15 +30,12 @@ export interface ExecutionsPorts extends Pick<CommandPorts, 'placeOf'> {
   readonly schemas: Schemas
   readonly clock: Clock
   readonly log: Log
-  readonly verifier: TokenVerifier
 }
 
 /** What runs and ran. */
 export interface Executions {
-  readonly subgraph: Subgraph
   /** What an executor works with. */
   readonly commands: ExecutionCommands
-  readonly feed: ChangeFeed
   /** Takes requests, and tells others what came of them. Until then commands and queries work. */
   start(): Promise<void>
   /** Takes nothing more; stop the executors first. Safe to call twice. */
@@ -51,7 +48,7 @@ const SDL = new URL('../../schemas/executions.graphql', import.meta.url)
 
 /** Opens the context: brings its database up to date, and makes its topics and schemas known. */
 export async function openExecutions(ports: ExecutionsPorts): Promise<Executions> {
-  const { database, messaging, schemas, clock, log, verifier, placeOf } = ports
+  const { database, messaging, schemas, log, placeOf } = ports
   await migrate(database, [
     ...eventStoreMigrations,
     ...outboxMigrations,
@@ -67,23 +64,13 @@ export async function openExecutions(ports: ExecutionsPorts): Promise<Executions
     for (const executor of executors) executor.wake()
   }
   const commandPorts: CommandPorts = { database, schemas, placeOf, onQueued }
-  const feed = openChangeFeed(database, clock)
   const stack = openStack()
-  stack.push('feed', () => feed.stop())
   let starting: Promise<void> | undefined
 
   return {
-    feed,
     commands: makeCommands(commandPorts, (executor) => {
       executors.add(executor)
       return () => executors.delete(executor)
-    }),
-    subgraph: makeSubgraph({
-      name: 'executions',
-      typeDefs: readFileSync(SDL, 'utf8'),
-      resolvers: executionsResolvers,
-      contextFor: (caller) => contextFor({ database, feed, verifier }, caller),
-      log,
     }),
     async start() {
       starting ??= openDoors({ ...ports, onQueued }, () => roomiest(executors), stack)
@@ -92,6 +79,35 @@ export async function openExecutions(ports: ExecutionsPorts): Promise<Executions
     async stop() {
       for (const { name, error } of await stack.close()) log.error('executions.stop-failed', { part: name, err: error })
     },
+  }
+}
+
+/** What the graph of the context stands on: it only reads, so the database may be another process's. */
+export interface ExecutionsGraphPorts {
+  readonly database: Database
+  readonly clock: Clock
+  readonly log: Log
+  readonly verifier: TokenVerifier
+}
+
+/** The graph of the context: what runs and ran, as people see it. */
+export interface ExecutionsGraph {
+  readonly subgraph: Subgraph
+  stop(): Promise<void>
+}
+
+/** Opens the graph over a database which `openExecutions` has brought up to date. */
+export function openExecutionsGraph({ database, clock, log, verifier }: ExecutionsGraphPorts): ExecutionsGraph {
+  const feed = openChangeFeed(database, clock)
+  return {
+    subgraph: makeSubgraph({
+      name: 'executions',
+      typeDefs: readFileSync(SDL, 'utf8'),
+      resolvers: executionsResolvers,
+      contextFor: (caller) => contextFor({ database, feed, verifier }, caller),
+      log,
+    }),
+    stop: () => feed.stop(),
   }
 }
 

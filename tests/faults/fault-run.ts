@@ -16,7 +16,8 @@ export interface FaultRunOptions {
 
 const JOBS = 20
 const EVERY_MS = 1_000
-const LIFE_MS_MAX = 4_000
+const LIFE_MS_MAX = 5_000
+const HIT_MAX = 40
 const HEAL_MS_MAX = 30_000
 const CREDENTIALS = { username: 'faults', password: 'correct horse battery' }
 
@@ -90,9 +91,9 @@ async function oneLife(options: FaultRunOptions, sink: Sink, { onceJobs }: Ackno
   const { random } = options
   // One life in six dies at any moment at all.
   const place = random() < 1 / 6 ? undefined : failPoints[Math.floor(random() * failPoints.length)]
-  const armed: Record<string, string> = place
-    ? { CARILLON_TEST_FAIL_POINT: `${place}@${1 + Math.floor(random() * 12)}` }
-    : {}
+  // One death in four comes early, while the system starts; the others once it is at work.
+  const hit = 1 + Math.floor(random() * (random() < 1 / 4 ? 5 : HIT_MAX))
+  const armed: Record<string, string> = place ? { CARILLON_TEST_FAIL_POINT: `${place}@${hit}` } : {}
   const lifeMs = 500 + random() * (LIFE_MS_MAX - 500)
   const system = await start(options, armed).catch(() => undefined)
   if (!system) return `${place} before ready`

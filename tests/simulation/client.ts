@@ -38,8 +38,12 @@ export interface Client {
   readonly asked: readonly Asked[]
   /** Jobs that a client was told of, and in whose workspace they are. */
   readonly known: ReadonlyMap<string, string>
-  /** Asks, if there is anybody to ask. The answer comes in its time, or never. */
-  ask(wish: Wish): Asked | undefined
+  /**
+   * Asks, if there is anybody to ask. The answer comes in its time, or never.
+   *
+   * @param workspace whose job it is, where the client was never told
+   */
+  ask(wish: Wish, workspace?: string): Asked | undefined
 }
 
 const WORKSPACES = ['workspace-a', 'workspace-b'] as const
@@ -50,13 +54,13 @@ export function openClient({ time, alive, trace }: World): Client {
   const asked: Asked[] = []
   const known = new Map<string, string>()
 
-  function ask(wish: Wish): Asked | undefined {
+  function ask(wish: Wish, given?: string): Asked | undefined {
     const parts = alive('jobs')
       .map((jobs) => jobs.parts())
       .find((each) => each !== undefined)
     if (!parts) return undefined
     const number = asked.length
-    const workspace = 'jobId' in wish ? (known.get(wish.jobId) ?? '') : (WORKSPACES[number % 2] ?? '')
+    const workspace = given ?? workspaceOf(wish, number)
     const own: Asked = { wish, correlationId: `c-${number}`, workspace, askedAtMs: time.nowMs(), outcome: 'unknown' }
     asked.push(own)
     trace.push(`${time.nowMs()} ${own.correlationId} ${JSON.stringify(wish)}`)
@@ -73,6 +77,10 @@ export function openClient({ time, alive, trace }: World): Client {
       },
     )
     return own
+  }
+
+  function workspaceOf(wish: Wish, number: number): string {
+    return ('jobId' in wish ? known.get(wish.jobId) : WORKSPACES[number % WORKSPACES.length]) ?? ''
   }
 
   return { asked, known, ask }

@@ -4,7 +4,7 @@ import type { Draw } from './draw.ts'
 export function drawSchedule(draw: Draw, nowMs: number): string {
   switch (draw.weighted({ every: 6, cron: 4, now: 3, at: 2, manually: 1 })) {
     case 'every':
-      return `@every ${draw.pick([2, 3, 5, 7, 10, 13])}s`
+      return `@every ${draw.pick([1, 2, 3, 5, 7, 10])}s`
     case 'cron':
       return draw.pick(['*/4 * * * * *', '5,11,29,47 * * * * *', '10-50/8 * * * * *', '* * * * *', '*/15 */2 * * * *'])
     case 'now':

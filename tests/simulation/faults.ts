@@ -38,6 +38,8 @@ export interface Faults {
   arm(fault: UnitFault): void
   /** Nothing reaches the database until told otherwise. */
   cutOff(isCutOff: boolean): void
+  /** Takes back what was armed, and the cut. */
+  heal(): void
 }
 
 /** The database did not answer. */
@@ -83,6 +85,10 @@ export function openFaults(draw: Draw, climate: () => Climate, told: (fault: str
     },
     cutOff(next) {
       isCutOff = next
+    },
+    heal() {
+      armed = undefined
+      isCutOff = false
     },
   }
 }

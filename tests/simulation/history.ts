@@ -8,7 +8,7 @@ import type { World } from './world.ts'
 
 /** How long a history is. */
 export interface HistoryOptions {
-  /** Default: 14 to 26, as drawn. */
+  /** Default: 24 to 40, as drawn. */
   readonly steps?: number
 }
 
@@ -26,7 +26,6 @@ interface Making {
   readonly client: Client
   readonly draw: Draw
   readonly wanted: Readonly<Record<Kind, number>>
-  nextKey: number
 }
 
 /**
@@ -35,13 +34,14 @@ interface Making {
  *
  * @throws {Error} when it does not come to rest
  */
-export async function makeHistory(world: World, draw: Draw, { steps = draw.int(14, 26) }: HistoryOptions = {}) {
+export async function makeHistory(world: World, draw: Draw, { steps = draw.int(24, 40) }: HistoryOptions = {}) {
   const { time } = world
   const client = openClient(world)
   const wanted = { jobs: 1, scheduler: draw.int(1, WANTED_MAX.scheduler), executor: draw.int(1, WANTED_MAX.executor) }
-  const making: Making = { world, client, draw, wanted, nextKey: 0 }
+  const making: Making = { world, client, draw, wanted }
   for (const kind of KINDS) for (let count = 0; count < wanted[kind]; count++) startOne(making, kind)
   await time.advance(50)
+  for (let count = draw.int(2, 4); count > 0; count--) create(making)
 
   const harshness = draw.pick([0, 0.01, 0.04])
   world.setClimate({ unit: harshness, read: harshness / 2, slowBatch: harshness * 2, batchAgain: harshness * 3 })
@@ -90,32 +90,35 @@ async function takeStep(making: Making): Promise<void> {
   }
 }
 
-function wish({ draw, client, world, nextKey, ...making }: Making): void {
+function create({ draw, client, world }: Making): void {
+  client.ask({ type: 'create', schedule: drawSchedule(draw, world.time.nowMs()), ...drawTask(draw) })
+}
+
+function wish(making: Making): void {
+  const { draw, client, world } = making
   const jobs = [...client.known.keys()]
-  const nowMs = world.time.nowMs()
-  const schedule = drawSchedule(draw, nowMs)
   const type =
     jobs.length === 0 ? 'create' : draw.weighted({ create: 5, update: 4, pause: 2, resume: 3, archive: 1, trigger: 4 })
-  if (type === 'create') return void client.ask({ type, schedule, ...drawTask(draw) })
+  if (type === 'create') return create(making)
   const jobId = draw.pick(jobs)
-  if (type === 'update')
-    return void client.ask({
-      type,
-      jobId,
-      ...(draw.chance(0.8) ? { schedule } : { params: drawTask(draw, 'ECHO').params }),
-    })
+  if (type === 'update') {
+    const change = draw.chance(0.8) ? { schedule: drawSchedule(draw, world.time.nowMs()) } : drawParams(draw)
+    return void client.ask({ type, jobId, ...change })
+  }
   if (type !== 'trigger') return void client.ask({ type, jobId })
   const trigger = { type, jobId, key: `k${draw.int(0, 5)}` } as const
   // Clients repeat themselves, also at once.
   for (let times = draw.pick([1, 1, 2, 3]); times > 0; times--) client.ask(trigger)
 }
 
-function drawTask(draw: Draw, jobType = draw.pick(['ECHO', 'ECHO', 'SLEEP'])) {
-  if (jobType === 'SLEEP') return { jobType, params: { durationMs: draw.pick([50, 700, 3_000, 9_000]) } }
-  return {
-    jobType,
-    params: draw.pick([{}, { message: `m${draw.int(0, 9)}` }, { fail: true }, { errorCode: 'ON_PURPOSE' }]),
-  }
+function drawTask(draw: Draw) {
+  if (draw.chance(0.4)) return { jobType: 'SLEEP', params: { durationMs: draw.pick([50, 700, 3_000, 9_000]) } }
+  return { jobType: 'ECHO', ...drawParams(draw) }
+}
+
+/** For an ECHO; a SLEEP refuses them. */
+function drawParams(draw: Draw) {
+  return { params: draw.pick([{}, { message: `m${draw.int(0, 9)}` }, { fail: true }, { errorCode: 'ON_PURPOSE' }]) }
 }
 
 /** Somebody who works. */
@@ -171,17 +174,16 @@ async function heal(making: Making): Promise<void> {
   const { time } = world
   world.setClimate(CALM)
   for (const { process, faults } of world.running) {
-    faults.cutOff(false)
-    faults.arm('none')
+    faults.heal()
     process.thaw()
   }
   await time.advance(100)
   restore(making)
   await time.advance(draw.int(100, 4_000))
   for (const jobId of client.known.keys()) if (draw.chance(0.6)) client.ask({ type: 'archive', jobId })
-  await archiveEndless(world, client)
   for (let waitedMs = 0; !(await isAtRest(world)); waitedMs += REST_POLL_MS) {
     if (waitedMs > REST_MS_MAX) throw new Error(`it does not come to rest within ${REST_MS_MAX} ms`)
+    await archiveEndless(world, client)
     await time.advance(REST_POLL_MS)
     await checkNothingEarly(world)
   }
@@ -189,7 +191,6 @@ async function heal(making: Making): Promise<void> {
 
 /** Also of jobs whose clients never heard that they were created. */
 async function archiveEndless({ time, databases }: World, client: Client): Promise<void> {
-  await time.advance(100)
   const endless = await time.finish(
     databases.jobs.reader.all<{ id: string; workspace_id: string }>(
       `select id, workspace_id from jobs where state = 'ACTIVE'
@@ -197,7 +198,6 @@ async function archiveEndless({ time, databases }: World, client: Client): Promi
     ),
   )
   for (const { id, workspace_id } of endless) client.ask({ type: 'archive', jobId: id }, workspace_id)
-  await time.advance(100)
 }
 
 /** @throws {Error} when something fired before its time */

@@ -114,6 +114,17 @@ export class ConsumerGroup {
     return records
   }
 
+  /** When the oldest record that is not committed was produced. */
+  async oldestAt(): Promise<Date | undefined> {
+    let oldest: Date | undefined
+    for (const { topic, partition, source, offset } of this.#lanes.values()) {
+      if (source.isBelow(topic, partition, offset)) continue
+      const [first] = await source.read(topic, partition, offset, 1)
+      if (first && (!oldest || first.producedAt < oldest)) oldest = first.producedAt
+    }
+    return oldest
+  }
+
   async #save(offsets: readonly { readonly lane: Lane; readonly offset: number }[]): Promise<void> {
     await this.#offsets.save(
       this.name,

@@ -124,6 +124,10 @@ export async function openEmbeddedMessaging(options: EmbeddedMessagingOptions): 
     carry,
     consume,
     lag: async (name) => (await groupOf(name)).lag(),
+    async delayMs(name) {
+      const oldest = await (await groupOf(name)).oldestAt()
+      return oldest ? Math.max(0, clock.now().getTime() - oldest.getTime()) : 0
+    },
     async close() {
       await Promise.all([...consumers].map((consumer) => consumer.stop()))
       for (const carrier of carriers) await carrier.stop()

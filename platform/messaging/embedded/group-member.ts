@@ -1,4 +1,5 @@
 import type { Clock } from '#platform/clock'
+import { failPoint } from '#platform/fail-points'
 import { type Loop, startLoop } from '#platform/lifecycle'
 import type { Log } from '#platform/telemetry'
 import type { ConsumeOptions, Consumer, IncomingRecord } from '../messaging.ts'
@@ -117,7 +118,9 @@ export class GroupMember implements Consumer, Membership {
   async #deliver({ records, takes }: Batch): Promise<void> {
     const lanes = takes.map(({ lane }) => lane)
     try {
+      failPoint('messaging.before-handle')
       await this.#options.handle(records)
+      failPoint('messaging.before-offset')
       // Somebody else has the records of the dead by now.
       if (this.#isDead) return
       await this.#group.commit(takes)

@@ -29,7 +29,7 @@ type Stream = AsyncIterableIterator<FormattedExecutionResult>
 
 async function open(query: string): Promise<Stream & { stop(): void }> {
   const abort = new AbortController()
-  const stream = await world.executions.subgraph.subscribe({ query }, { token: 'workspace' }, abort.signal)
+  const stream = await world.graph.subgraph.subscribe({ query }, { token: 'workspace' }, abort.signal)
   if (!('next' in stream)) throw new Error(JSON.stringify(stream))
   return Object.assign(stream, { stop: () => abort.abort() })
 }

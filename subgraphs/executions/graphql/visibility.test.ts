@@ -37,12 +37,12 @@ afterAll(async () => {
 })
 
 function ask(token: string | undefined, query: string, variables = {}): Promise<FormattedExecutionResult> {
-  return world.executions.subgraph.execute({ query, variables }, { token })
+  return world.graph.subgraph.execute({ query, variables }, { token })
 }
 
 async function subscribe(token: string | undefined, query: string): Promise<FormattedExecutionResult | 'stream'> {
   const abort = new AbortController()
-  const answer = await world.executions.subgraph.subscribe({ query }, { token }, abort.signal)
+  const answer = await world.graph.subgraph.subscribe({ query }, { token }, abort.signal)
   abort.abort()
   return 'next' in answer ? 'stream' : answer
 }
@@ -95,7 +95,7 @@ describe('subscriptions', () => {
     const abort = new AbortController()
     const query = 'subscription { executionChanged(jobId: "job") { id } }'
     const streams = await Promise.all(
-      ['mallory', 'alice'].map((token) => world.executions.subgraph.subscribe({ query }, { token }, abort.signal)),
+      ['mallory', 'alice'].map((token) => world.graph.subgraph.subscribe({ query }, { token }, abort.signal)),
     )
     const heard: string[] = []
     const listening = streams.map(async (stream, index) => {

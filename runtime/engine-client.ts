@@ -1,0 +1,66 @@
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+import type { EngineReport, EngineStart, FromEngine, ToEngine } from './engine-messages.ts'
+import type { DatabaseName } from './ground.ts'
+
+/** The engine as the thread of the doors sees it. */
+export interface EngineClient {
+  /** Opens it; resolves once jobs are fired and run. */
+  open(): Promise<void>
+  committed(database: DatabaseName): void
+  report(): Promise<EngineReport>
+  /** Finishes what is in hand. Safe to call twice. */
+  stop(): Promise<void>
+}
+
+/** What comes from it unasked. */
+export interface EngineEvents {
+  onCommitted(database: DatabaseName): void
+  /** It ended and was not told to: a bug, which ends the process. */
+  onDeath(error: Error): void
+}
+
+/** Starts the engine's thread, which loads its code meanwhile and opens nothing yet. */
+export function startEngine(start: EngineStart, { onCommitted, onDeath }: EngineEvents): EngineClient {
+  const worker = new Worker(new URL('./engine-thread.ts', import.meta.url), { workerData: start })
+  const reports = new Map<number, (report: EngineReport) => void>()
+  const opened = Promise.withResolvers<void>()
+  let asked = 0
+  let stopping: Promise<void> | undefined
+
+  const tell = (message: ToEngine): void => worker.postMessage(message)
+  worker.on('message', (message: FromEngine) => {
+    if (message.kind === 'committed') onCommitted(message.database)
+    else if (message.kind === 'opened') opened.resolve()
+    else if (message.kind === 'reported') {
+      reports.get(message.id)?.(message.report)
+      reports.delete(message.id)
+    }
+  })
+  worker.on('error', (error: Error) => {
+    opened.reject(error)
+    onDeath(error)
+  })
+
+  return {
+    async open() {
+      tell({ kind: 'open' })
+      await opened.promise
+    },
+    committed: (database) => tell({ kind: 'committed', database }),
+    report: () =>
+      new Promise((resolve) => {
+        asked += 1
+        reports.set(asked, resolve)
+        tell({ kind: 'report', id: asked })
+      }),
+    stop() {
+      stopping ??= (async () => {
+        const exited = once(worker, 'exit')
+        tell({ kind: 'stop' })
+        await exited
+      })()
+      return stopping
+    },
+  }
+}

@@ -1,0 +1,33 @@
+import type { EngineConfig } from './engine.ts'
+import type { DatabaseName } from './ground.ts'
+import type { RuntimeConfig } from './config.ts'
+
+/** What the engine's thread is started with. */
+export interface EngineStart {
+  readonly dataDirectory: string
+  readonly logLevel: RuntimeConfig['logLevel']
+  readonly failPoint: RuntimeConfig['failPoint']
+  readonly config: EngineConfig
+}
+
+/** What the doors' thread tells the engine's. */
+export type ToEngine =
+  | { readonly kind: 'committed'; readonly database: DatabaseName }
+  /** The database of jobs is up to date. */
+  | { readonly kind: 'open' }
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'report'; readonly id: number }
+
+/** What the engine's thread tells the doors'. */
+export type FromEngine =
+  | { readonly kind: 'committed'; readonly database: DatabaseName }
+  | { readonly kind: 'opened' }
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'reported'; readonly id: number; readonly report: EngineReport }
+
+/** How the engine does. */
+export interface EngineReport {
+  /** In Prometheus' text format. */
+  readonly metrics: string
+  readonly lag: Readonly<Record<string, number>>
+}

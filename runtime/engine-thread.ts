@@ -1,0 +1,51 @@
+import { join } from 'node:path'
+import { parentPort, workerData } from 'node:worker_threads'
+import { systemClock } from '#platform/clock'
+import { invariant } from '#platform/domain'
+import { armFailPoint } from '#platform/fail-points'
+import { openLog } from '#platform/telemetry'
+import { type Engine, openEngine } from './engine.ts'
+import type { EngineStart, FromEngine, ToEngine } from './engine-messages.ts'
+import { type Ground, openGround } from './ground.ts'
+
+// The engine's thread: fires and runs jobs beside the thread that answers people. What is thrown here ends the process.
+const { dataDirectory, logLevel, failPoint, config } = workerData as EngineStart
+const port = parentPort
+invariant(port, 'the engine runs on a thread of its own')
+if (failPoint) armFailPoint(failPoint.name, failPoint.hit)
+
+const tell = (message: FromEngine): void => port.postMessage(message)
+const log = openLog(logLevel).with({ thread: 'engine' })
+let ground: Ground | undefined
+let engine: Engine | undefined
+
+async function open(): Promise<void> {
+  ground = await openGround({
+    clock: systemClock(),
+    log,
+    fileOf: (name) => join(dataDirectory, name),
+    messagingDirectory: join(dataDirectory, 'engine'),
+    tell: (database) => tell({ kind: 'committed', database }),
+  })
+  engine = await openEngine(ground, config)
+  tell({ kind: 'opened' })
+}
+
+async function stop(): Promise<void> {
+  for (const { name, error } of (await ground?.stack.close()) ?? []) log.error('stop.failed', { part: name, err: error })
+  tell({ kind: 'stopped' })
+  port?.close()
+}
+
+async function report(id: number): Promise<void> {
+  const lag = (await engine?.lag()) ?? {}
+  const metrics = (await engine?.metrics.expose())?.text ?? ''
+  tell({ kind: 'reported', id, report: { metrics, lag } })
+}
+
+port.on('message', (message: ToEngine) => {
+  if (message.kind === 'committed') ground?.committed(message.database)
+  else if (message.kind === 'open') void open()
+  else if (message.kind === 'stop') void stop()
+  else void report(message.id)
+})

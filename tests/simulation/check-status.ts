@@ -1,0 +1,50 @@
+import { versionsOf } from './job-model.ts'
+import { nominalTimes } from './nominal-times.ts'
+import type { Recorded, RecordedStatus } from './recorded.ts'
+
+const FAR_MS = 10 * 60_000
+
+/** Counts anew what `job_status` says of each job, once everything has come to rest. */
+export function checkStatuses(recorded: Recorded, endMs: number): readonly string[] {
+  const findings: string[] = []
+  const statuses = new Map(recorded.statuses.map((status) => [status.job_id, status]))
+  const executions = Map.groupBy(recorded.executions, (execution) => execution.job_id)
+  const occurrences = Map.groupBy(recorded.occurrences, (occurrence) => occurrence.job_id)
+  for (const [jobId, versions] of versionsOf(recorded.jobEvents)) {
+    const last = versions.at(-1)
+    const status = statuses.get(jobId)
+    if (!last || !status) {
+      findings.push(`${jobId} has no status`)
+      continue
+    }
+    const ran = executions.get(jobId) ?? []
+    const fired = (occurrences.get(jobId) ?? []).map(({ nominal_at }) => nominal_at)
+    const [next = null] = last.state === 'ACTIVE' ? nominalTimes(last, endMs, endMs + FAR_MS) : []
+    const count = (wanted: string): number => ran.filter((execution) => execution.status === wanted).length
+    const lastEndedMs = Math.max(...ran.map(({ finished_at }) => finished_at ?? 0))
+    const lastOutcomes = ran.filter(({ finished_at }) => finished_at === lastEndedMs).map((execution) => execution.status)
+    const expected = {
+      phase: phaseOf(last, next),
+      next_fire_at: next,
+      last_fired_at: fired.length > 0 ? Math.max(...fired) : null,
+      fired_count: fired.length,
+      queued_count: 0,
+      running_count: 0,
+      succeeded_count: count('SUCCEEDED'),
+      failed_count: count('FAILED'),
+    } satisfies Partial<RecordedStatus>
+    for (const [column, value] of Object.entries(expected)) {
+      const actual = status[column as keyof typeof expected]
+      if (actual !== value) findings.push(`the ${column} of ${jobId} is ${actual} instead of ${value}`)
+    }
+    if (ran.length > 0 && !lastOutcomes.includes(status.last_outcome ?? '')) {
+      findings.push(`the last outcome of ${jobId} is ${status.last_outcome} instead of ${lastOutcomes.join(' or ')}`)
+    }
+  }
+  return findings
+}
+
+function phaseOf({ state, schedule }: { readonly state: string; readonly schedule: string }, next: number | null): string {
+  if (state !== 'ACTIVE') return state
+  return next !== null || schedule === '@manually' ? 'WAITING' : 'COMPLETED'
+}

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto'
+import { checkAnswers } from './check-answers.ts'
+import { checkAttempts } from './check-attempts.ts'
+import { checkFires } from './check-fires.ts'
+import { checkStatuses } from './check-status.ts'
+import { checkStores } from './check-stores.ts'
+import { openDraw } from './draw.ts'
+import { makeHistory } from './history.ts'
+import { type Recorded, readRecorded } from './recorded.ts'
+import { openWorld, type Plant, type World } from './world.ts'
+
+/** What came of a seed. */
+export interface Simulated {
+  /** What is wrong; nothing, if all is well. */
+  readonly findings: readonly string[]
+  /** Covers all that was done and all that was recorded. */
+  readonly traceHash: string
+  readonly trace: readonly string[]
+  readonly counts: { readonly executions: number; readonly lost: number; readonly late: number; readonly faults: number }
+}
+
+/** Runs the history that a seed draws, and checks what it left behind. */
+export async function simulate(seed: number, plant: Plant = {}): Promise<Simulated> {
+  const draw = openDraw(seed)
+  const world = await openWorld(draw.int(0, 2 ** 31), plant)
+  try {
+    const { asked } = await makeHistory(world, draw)
+    const recorded = await readRecorded(world)
+    const endMs = world.time.nowMs()
+    const findings = [
+      ...checkAnswers(recorded, asked),
+      ...checkFires(recorded, endMs),
+      ...checkAttempts(recorded, world.effects),
+      ...checkStatuses(recorded, endMs),
+      ...(await checkStores(world)),
+    ]
+    return simulated(world, recorded, findings)
+  } catch (error) {
+    return simulated(world, await readRecorded(world), [error instanceof Error ? `${error.message}` : String(error)])
+  } finally {
+    await world.close()
+  }
+}
+
+function simulated({ trace }: World, recorded: Recorded, findings: readonly string[]): Simulated {
+  const attempts = recorded.executions.flatMap((execution) => execution.attempts)
+  return {
+    findings,
+    traceHash: createHash('sha256').update(JSON.stringify([trace, recorded, findings])).digest('hex'),
+    trace,
+    counts: {
+      executions: recorded.executions.length,
+      lost: attempts.filter(({ status }) => status === 'LOST').length,
+      late: attempts.filter(({ lateResultAtMs }) => lateResultAtMs !== null).length,
+      faults: trace.length,
+    },
+  }
+}
