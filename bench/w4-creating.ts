@@ -7,10 +7,10 @@ export async function creating(
 ): Promise<number> {
   const input = { jobType: 'ECHO', schedule: '@manually', params: { message: 'w4' } }
   const query = 'mutation ($input: CreateJobInput!) { createJob(input: $input) { id } }'
-  const create = async (endMs: number): Promise<number> => {
-    let created = 0
-    for (; performance.now() < endMs; created++) await client.data(query, { input })
-    return created
+  const create = async (untilMs: number): Promise<number> => {
+    let count = 0
+    for (; performance.now() < untilMs; count++) await client.data(query, { input })
+    return count
   }
   await create(performance.now() + 2_000)
   const startedMs = performance.now()

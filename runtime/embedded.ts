@@ -103,7 +103,13 @@ async function openDoors({ config }: EmbeddedOptions, ground: Ground, engine: En
   await jobs.start()
 
   const { retentionMs } = config
-  const housekeeping = startHousekeeping({ clock, log, retentionMs, outboxes: Object.values(databases), feeds: [databases.jobs] })
+  const housekeeping = startHousekeeping({
+    clock,
+    log,
+    retentionMs,
+    outboxes: Object.values(databases),
+    feeds: [databases.jobs],
+  })
   stack.push('housekeeping', () => housekeeping.stop())
   const gateway = await openGateway({
     subgraphs: [auth.subgraph, jobs.subgraph, executions.subgraph],

@@ -1,6 +1,6 @@
+import type { RuntimeConfig } from './config.ts'
 import type { EngineConfig } from './engine.ts'
 import type { DatabaseName } from './ground.ts'
-import type { RuntimeConfig } from './config.ts'
 
 /** What the engine's thread is started with. */
 export interface EngineStart {

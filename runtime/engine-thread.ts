@@ -32,7 +32,8 @@ async function open(): Promise<void> {
 }
 
 async function stop(): Promise<void> {
-  for (const { name, error } of (await ground?.stack.close()) ?? []) log.error('stop.failed', { part: name, err: error })
+  for (const { name, error } of (await ground?.stack.close()) ?? [])
+    log.error('stop.failed', { part: name, err: error })
   tell({ kind: 'stopped' })
   port?.close()
 }

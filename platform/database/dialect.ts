@@ -7,7 +7,7 @@ import {
   SqliteQueryCompiler,
   sql,
 } from 'kysely'
-import type { Reader } from './database.ts'
+import type { Reader, Value } from './database.ts'
 
 /** Everything in which the databases differ, in one place. A service never asks which one it runs on. */
 export interface Dialect {
@@ -44,7 +44,7 @@ export interface Dialect {
   /** The statements that make an empty table with the columns and keys of another one. */
   copyOfTable(reader: Reader, table: string, copy: string): Promise<readonly string[]>
   /** Compiles queries; cannot run them: that is what `Reader.query` is for. */
-  readonly builder: Kysely<any>
+  readonly builder: Kysely<Record<string, Record<string, Value>>>
 }
 
 /**

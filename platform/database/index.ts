@@ -9,7 +9,7 @@ export type {
   Value,
 } from './database.ts'
 export { type Dialect, sqliteDialect } from './dialect.ts'
-export { DatabaseClosedError, UniqueViolationError } from './errors.ts'
+export { UniqueViolationError } from './errors.ts'
 export { type Migration, migrate } from './migrations.ts'
 export { openSqlite, type SqliteOptions } from './sqlite.ts'
 export { type DatabaseView, viewSqlite } from './sqlite-view.ts'

@@ -63,7 +63,7 @@ async function runOnce<Command, Event extends { readonly type: string }, State, 
 ): Promise<Result> {
   const { decider, stream, workspaceId, actor, correlationId, causationId } = execute
   const loaded = await load<Event>(unit, stream)
-  const before = loaded.events.reduce((state, { event }) => decider.evolve(state, event), decider.initial)
+  const before = loaded.events.reduce((reached, { event }) => decider.evolve(reached, event), decider.initial)
   const events = decider.decide(execute.command(unit), before)
   if (events.length === 0) return execute.conclude(unit, { events, state: before, head: loaded.head })
   const [head] = await append(unit, [{ head: loaded.head, events, workspaceId, actor, correlationId, causationId }])

@@ -2,7 +2,6 @@
 // Never knows what an event means, and never publishes: that is the outbox.
 export { append, type NewEvents } from './append.ts'
 export { once } from './commands.ts'
-export { VersionConflictError } from './errors.ts'
 export type { EventRow } from './event-row.ts'
 export { type Decided, type Execute, executeCommand, retryConflicts } from './execute-command.ts'
 export { brokenLinks } from './hash-chain.ts'

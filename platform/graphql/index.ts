@@ -7,11 +7,10 @@ export {
   decodeCursor,
   type Edge,
   encodeCursor,
-  FIRST_MAX,
   type Page,
   pageOf,
 } from './connection.ts'
-export { clientErrors, isOutage, type MachineryCode } from './errors.ts'
+export { isOutage, type MachineryCode } from './errors.ts'
 export { Multicast, StreamEndedError } from './multicast.ts'
 export type { Resolvers } from './resolvers.ts'
 export { dateTimeScalar, jsonScalar } from './scalars.ts'

@@ -2,8 +2,8 @@
 // Never knows what a record means; never decides who owns a topic.
 export { type ApplyTopicsOptions, applyTopics } from './apply-topics.ts'
 export { type EmbeddedMessagingOptions, openEmbeddedMessaging } from './embedded/embedded-messaging.ts'
-export { TopicMismatchError, UnknownTopicError } from './errors.ts'
 export { type Apply, type Delivery, PoisonError, type QuarantineReason } from './inbox/delivery.ts'
+/** @public for operators' tools */
 export { type InboxOptions, replayQuarantined } from './inbox/inbox.ts'
 export { inboxMigrations } from './inbox/migrations.ts'
 export { type QuarantinedRecord, quarantined } from './inbox/quarantine.ts'

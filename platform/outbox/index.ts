@@ -3,5 +3,5 @@
 export { outboxMigrations } from './migrations.ts'
 export { partitionOf } from './partition.ts'
 export { type OutgoingRecord, publish, RecordTooLargeError } from './publish.ts'
-export { runSequencer, type Sequencer, sequence } from './sequencer.ts'
+export { runSequencer, type Sequencer } from './sequencer.ts'
 export { type OutboxRecord, type OutboxSource, openOutbox, type PartitionHead, pruneOutbox } from './source.ts'

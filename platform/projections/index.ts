@@ -2,5 +2,6 @@
 // Never decides: a projection believes its events.
 export { type Change, type ChangeFeed, openChangeFeed, pruneChanges, recordChanges } from './changes.ts'
 export { changesMigrations } from './migrations.ts'
+/** @public for operators' tools */
 export { differences, type Projection, rebuild, replaceLive } from './rebuild.ts'
-export { SlowConsumerError, type Watch, watch } from './watch.ts'
+export { type Watch, watch } from './watch.ts'

@@ -1,10 +1,5 @@
 // Records as bytes and back: Avro in Confluent's wire format, with versions that live side by side.
 // Never knows topics or who sends what; stored events never hold its ids.
 export { type EmbeddedSchemas, embeddedSchemas } from './embedded-schemas.ts'
-export {
-  IncompatibleSchemaError,
-  SchemaMismatchError,
-  UndecodableError,
-  type UndecodableReason,
-} from './errors.ts'
+export { UndecodableError, type UndecodableReason } from './errors.ts'
 export type { Decoded, RecordName, Schemas } from './schemas.ts'

@@ -5,7 +5,7 @@ import { openApiClient, startSystem } from '#platform/testing'
 import { createJob, eventually, openWorld } from './world.ts'
 
 const world = openWorld()
-const STATUS =
+const JOB_STATUS =
   'query ($id: ID!) { job(id: $id) { status { phase succeededCount } executions(first: 5) { edges { node { status attempts { number status } } } } } }'
 
 interface Status {
@@ -38,7 +38,7 @@ test('a second start on the same folder is refused in words', async () => {
 
 test('settings that are wrong are listed all at once, before anything opens', () => {
   const { status, stderr } = spawnSync(process.execPath, ['runtime/main.ts'], {
-    env: { ...process.env, PORT: 'eighty', LOG_LEVEL: 'loud', DATA_DIR: join(world.folder, 'never') },
+    env: { PORT: 'eighty', LOG_LEVEL: 'loud', DATA_DIR: join(world.folder, 'never') },
     encoding: 'utf8',
   })
   expect(status).toBe(2)
@@ -51,17 +51,17 @@ test('kill -9 in mid-run loses nothing: the run is made again as attempt 2', asy
   const client = await world.user('killed')
   const id = await createJob(client, { jobType: 'SLEEP', schedule: '@now', params: { durationMs: 2_000 } })
   await eventually(
-    () => client.data<Status>(STATUS, { id }),
+    () => client.data<Status>(JOB_STATUS, { id }),
     ({ job }) => job.status.phase === 'RUNNING',
   )
   await world.system().kill()
   await world.restart()
   const again = openApiClient(world.system().url, client.token)
   const { job } = await eventually(
-    () => again.data<Status>(STATUS, { id }),
+    () => again.data<Status>(JOB_STATUS, { id }),
     (answer) => answer.job.status.phase === 'COMPLETED',
   )
-  expect(job.executions.edges.map(({ node }) => node.attempts.map(({ status }) => status))).toEqual([
+  expect(job.executions.edges.map(({ node }) => node.attempts.map((attempt) => attempt.status))).toEqual([
     ['LOST', 'SUCCEEDED'],
   ])
 })
@@ -70,15 +70,15 @@ test('Ctrl-C ends it in order, and what was open goes on after the next start', 
   const client = await world.user('stopped')
   const id = await createJob(client, { jobType: 'ECHO', schedule: '@every 1s', params: {} })
   await eventually(
-    () => client.data<Status>(STATUS, { id }),
+    () => client.data<Status>(JOB_STATUS, { id }),
     ({ job }) => job.status.succeededCount >= 1,
   )
   expect(await world.system().stop()).toBe(0)
   await world.restart()
   const again = openApiClient(world.system().url, client.token)
-  const before = await again.data<Status>(STATUS, { id })
+  const before = await again.data<Status>(JOB_STATUS, { id })
   await eventually(
-    () => again.data<Status>(STATUS, { id }),
+    () => again.data<Status>(JOB_STATUS, { id }),
     ({ job }) => job.status.succeededCount > before.job.status.succeededCount,
   )
 })

@@ -27,7 +27,7 @@ export async function readRuns(client: ApiClient): Promise<readonly RecordedRun[
   for (let pages = 0; pages < PAGES_MAX; pages++) {
     const { executions }: Page = await client.data<Page>(PAGE, { after })
     for (const { node } of executions.edges) {
-      const attempts = node.attempts.map(({ status }) => status)
+      const attempts = node.attempts.map((attempt) => attempt.status)
       const { id: executionId, status, scheduledFor: nominalAt } = node
       runs.push({ executionId, jobId: node.job.id, nominalAt, status, attempts })
     }

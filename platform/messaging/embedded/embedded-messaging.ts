@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import type { Clock } from '#platform/clock'
 import { openSqlite } from '#platform/database'
 import { invariant } from '#platform/domain'
-import { startLoop } from '#platform/lifecycle'
 import type { OutboxSource } from '#platform/outbox'
 import type { Schemas } from '#platform/schemas'
 import { type Log, silentLog } from '#platform/telemetry'
 import type { Carrier, ConsumeOptions, Consumer, Messaging } from '../messaging.ts'
 import { ConsumerGroup } from './consumer-group.ts'
+import { followOutbox } from './follow-outbox.ts'
 import { GroupMember } from './group-member.ts'
 import { openOffsetStore } from './offset-store.ts'
 import { outboxSource, type RecordSource, storeSource } from './record-source.ts'
@@ -22,8 +22,6 @@ export interface EmbeddedMessagingOptions {
   readonly schemas: Schemas
   readonly log?: Log
 }
-
-const FOLLOW_POLL_MS = 100
 
 interface Carried {
   readonly source: RecordSource
@@ -96,19 +94,10 @@ export async function openEmbeddedMessaging(options: EmbeddedMessagingOptions): 
     const specs = outbox.topics.map(store.topic)
     carried.set(source.name, { source, topics })
     for (const group of opened) for (const spec of specs) if (group.hasTopic(spec.name)) group.open(spec, source)
-    const follow = async (): Promise<boolean> => {
-      const grown = await source.follow()
-      if (grown.size > 0) wake(grown)
-      return grown.size > 0
-    }
-    // Looked at in the turn of the commit. The loop finds what another process wrote, or what could not be read then.
-    const unsubscribe = outbox.onCommit(() => void follow().catch(() => undefined))
-    const onError = (error: unknown): void => log.warn('outbox.not_followed', { outbox: outbox.name, err: error })
-    const loop = startLoop({ clock, pollMs: FOLLOW_POLL_MS, runOnce: follow, onError })
+    const following = followOutbox({ outbox, source, clock, log, onGrown: wake })
     const carrier: Carrier = {
       async stop() {
-        unsubscribe()
-        await loop.stop()
+        await following.stop()
         carried.delete(source.name)
         carriers.delete(carrier)
         for (const group of opened) group.drop(source)

@@ -1,0 +1,35 @@
+import type { Clock } from '#platform/clock'
+import { startLoop } from '#platform/lifecycle'
+import type { OutboxSource } from '#platform/outbox'
+import type { Log } from '#platform/telemetry'
+import type { FollowedSource } from './record-source.ts'
+
+/** What following an outbox takes. */
+export interface FollowOutbox {
+  readonly outbox: OutboxSource
+  readonly source: FollowedSource
+  readonly clock: Clock
+  readonly log: Log
+  /** Topics have grown. */
+  onGrown(topics: ReadonlySet<string>): void
+}
+
+const POLL_MS = 100
+
+/** Tells of what is added to an outbox. Looks in the turn of each commit; the loop finds what that could not see. */
+export function followOutbox({ outbox, source, clock, log, onGrown }: FollowOutbox): { stop(): Promise<void> } {
+  const look = async (): Promise<boolean> => {
+    const grown = await source.follow()
+    if (grown.size > 0) onGrown(grown)
+    return grown.size > 0
+  }
+  const onError = (error: unknown): void => log.warn('outbox.not_followed', { outbox: outbox.name, err: error })
+  const loop = startLoop({ clock, pollMs: POLL_MS, runOnce: look, onError })
+  const unsubscribe = outbox.onCommit(() => void look().catch(onError))
+  return {
+    async stop() {
+      unsubscribe()
+      await loop.stop()
+    },
+  }
+}
