@@ -4,6 +4,7 @@ import type { Dialect } from './dialect.ts'
 /** What a column holds. Times are milliseconds since 1970, truth is 0 or 1, JSON is text. */
 export type Value = string | number | bigint | Uint8Array | null
 
+/** A row as it comes, by column. */
 export type Row = Record<string, Value>
 
 /** Reads. SQL text is for the hot path and must be understood by every dialect; `?` stands for a parameter. */

@@ -2,7 +2,7 @@ import { decodeProtectedHeader } from 'jose'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { cachedKeySource, makeRevocations, makeTokenVerifier, type TokenVerifier } from '#platform/identity'
 import { type MovedClock, movedClock } from '#platform/testing'
-import { type AuthStage, LOG_IN, openStage, type SessionAnswer, SIGN_UP, shreyash } from './auth-stage.ts'
+import { type AuthStage, LOG_IN, openStage, type SessionAnswer, SIGN_UP, shreyash } from './auth.fixture.ts'
 
 const MINUTE_MS = 60_000
 let clock: MovedClock

@@ -13,7 +13,7 @@ import {
   type StageOptions,
   shreyash,
   stageConfig,
-} from './auth-stage.ts'
+} from './auth.fixture.ts'
 import { sessionsProjection } from './projections/sessions.ts'
 import { usersProjection } from './projections/users.ts'
 

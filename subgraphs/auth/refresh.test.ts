@@ -13,7 +13,7 @@ import {
   SIGN_UP,
   type StageOptions,
   shreyash,
-} from './auth-stage.ts'
+} from './auth.fixture.ts'
 import { REFRESH_GRACE_MS, SESSION_LIFE_MS } from './domain/session.ts'
 
 const MINUTE_MS = 60_000

@@ -12,7 +12,7 @@ import {
 import { openEmbeddedMessaging } from '#platform/messaging'
 import { embeddedSchemas } from '#platform/schemas'
 import { silentLog } from '#platform/telemetry'
-import { LOG_OUT, type SessionAnswer, SIGN_UP, shreyash, stageConfig } from './auth-stage.ts'
+import { LOG_OUT, type SessionAnswer, SIGN_UP, shreyash, stageConfig } from './auth.fixture.ts'
 import { openAuth } from './main.ts'
 
 test('a verifier elsewhere refuses a session that logged out, and still does after it was started anew', async () => {

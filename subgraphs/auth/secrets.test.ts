@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import type { Database } from '#platform/database'
 import { type Log, silentLog } from '#platform/telemetry'
 import { movedClock } from '#platform/testing'
-import { LOG_IN, LOG_OUT, openStage, REFRESH, type SessionAnswer, SIGN_UP } from './auth-stage.ts'
+import { LOG_IN, LOG_OUT, openStage, REFRESH, type SessionAnswer, SIGN_UP } from './auth.fixture.ts'
 
 const password = 'canary-password-7f3a'
 const wrongPassword = 'canary-wrong-7f3a'

@@ -9,7 +9,7 @@ import {
   SIGN_UP,
   shreyash,
   stageConfig,
-} from './auth-stage.ts'
+} from './auth.fixture.ts'
 import type { AuthConfig } from './config.ts'
 
 const clock = movedClock(new Date('2026-11-23T12:00:00Z'))

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { movedClock } from '#platform/testing'
-import { type AuthStage, LOG_IN, openStage, type SessionAnswer, SIGN_UP } from './auth-stage.ts'
+import { type AuthStage, LOG_IN, openStage, type SessionAnswer, SIGN_UP } from './auth.fixture.ts'
 
 const ENTITIES = `query ($representations: [_Any!]!) { _entities(representations: $representations) {
   ... on User { username roles workspaces { id name } }

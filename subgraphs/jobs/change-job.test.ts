@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { JobChanged } from '#avro'
 import { embeddedSchemas } from '#platform/schemas'
 import { type MovedClock, movedClock } from '#platform/testing'
-import { callerNamed, type JobsStage, openStage } from './jobs-stage.ts'
+import { callerNamed, type JobsStage, openStage } from './jobs.fixture.ts'
 import { archiveJob, createJob, type Job, pauseJob, resumeJob, triggerJob, updateJob } from './main.ts'
 
 const alice = callerNamed('alice')

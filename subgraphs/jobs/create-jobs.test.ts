@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { DomainError } from '#platform/domain'
 import { brokenLinks } from '#platform/event-store'
 import { movedClock } from '#platform/testing'
-import { callerNamed, type JobsStage, openStage } from './jobs-stage.ts'
+import { callerNamed, type JobsStage, openStage } from './jobs.fixture.ts'
 import { type CreateJobInput, createJob, createJobs } from './main.ts'
 
 const alice = callerNamed('alice')

@@ -4,7 +4,7 @@ import type { Row } from '#platform/database'
 import { brokenLinks } from '#platform/event-store'
 import { quarantined } from '#platform/messaging'
 import { differences } from '#platform/projections'
-import { callerNamed, type JobsStage, openStage, type ToldRecord } from './jobs-stage.ts'
+import { callerNamed, type JobsStage, openStage, type ToldRecord } from './jobs.fixture.ts'
 import {
   createJob,
   createJobs,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { callerNamed, type JobsStage, openStage, Refused } from './jobs-stage.ts'
+import { callerNamed, type JobsStage, openStage, Refused } from './jobs.fixture.ts'
 import { createJob, type Job } from './main.ts'
 
 let stage: JobsStage

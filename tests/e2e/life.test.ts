@@ -52,7 +52,7 @@ test('kill -9 in mid-run loses nothing: the run is made again as attempt 2', asy
   const id = await createJob(client, { jobType: 'SLEEP', schedule: '@now', params: { durationMs: 2_000 } })
   await eventually(
     () => client.data<Status>(JOB_STATUS, { id }),
-    ({ job }) => job.status.phase === 'RUNNING',
+    (answer) => answer.job.status.phase === 'RUNNING',
   )
   await world.system().kill()
   await world.restart()

@@ -22,6 +22,7 @@ export async function readMarks(unit: Unit, consumer: string, streams: Iterable<
   return marks
 }
 
+/** Writes the marks of the streams in which something happened, in the transaction of the effect. */
 export async function saveMarks(unit: Unit, consumer: string, marks: ReadonlyMap<string, Mark>): Promise<void> {
   if (marks.size === 0) return
   const rows: Value[][] = []

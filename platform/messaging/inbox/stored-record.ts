@@ -23,10 +23,12 @@ export interface RecordRow {
   readonly produced_at: number
 }
 
+/** A record as the values of `RECORD_COLUMNS`. */
 export function recordValues({ topic, partition, offset, key, value, headers, producedAt }: IncomingRecord): Value[] {
   return [topic, partition, offset, key, value, JSON.stringify(headers), producedAt.getTime()]
 }
 
+/** The record out of such a row. */
 export function recordFrom(row: RecordRow): IncomingRecord {
   return {
     topic: row.topic,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type MovedClock, movedClock } from '#platform/testing'
-import { callerNamed, type JobsStage, openStage } from '../jobs-stage.ts'
+import { callerNamed, type JobsStage, openStage } from '../jobs.fixture.ts'
 import { archiveJob, createJobs, pauseJob, resumeJob } from '../main.ts'
 
 const alice = callerNamed('alice')

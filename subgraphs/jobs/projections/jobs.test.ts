@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { differences, rebuild } from '#platform/projections'
-import { callerNamed, type JobsStage, openStage } from '../jobs-stage.ts'
+import { callerNamed, type JobsStage, openStage } from '../jobs.fixture.ts'
 import { archiveJob, createJobs, jobsProjection, pauseJob, resumeJob, triggerJob, updateJob } from '../main.ts'
 
 let stage: JobsStage
