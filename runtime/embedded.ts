@@ -8,10 +8,11 @@ import { openGateway } from '#services/gateway'
 import { openJobs } from '#services/jobs'
 import type { RuntimeConfig } from './config.ts'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
+import type { EngineConfig } from './engine.ts'
 import { type EngineClient, startEngine } from './engine-client.ts'
 import { type Ground, openGround } from './ground.ts'
 import { embeddedHealth } from './health.ts'
-import { startHousekeeping } from './housekeeping.ts'
+import { pruneDatabases, startHousekeeping } from './housekeeping.ts'
 import { executorJobTypes } from './job-types.ts'
 
 /** What the embedded system is opened with. */
@@ -78,8 +79,8 @@ async function openThreads(options: EmbeddedOptions, folder: DataFolder, stack: 
   return openDoors(options, opened, engine)
 }
 
-function engineConfig({ executorCapacity, httpAllowPrivate, retentionMs, taskWorkers }: RuntimeConfig) {
-  return { executorCapacity, httpAllowPrivate, retentionMs, taskWorkers }
+function engineConfig({ executorCapacity, httpAllowPrivate, taskWorkers }: RuntimeConfig): EngineConfig {
+  return { executorCapacity, httpAllowPrivate, taskWorkers }
 }
 
 /** What people meet. Closed in reverse: first the gateway, last the databases. */
@@ -102,13 +103,17 @@ async function openDoors({ config }: EmbeddedOptions, ground: Ground, engine: En
   await ground.carryFrom('executions', ['execution-events'])
   await jobs.start()
 
-  const { retentionMs } = config
+  const lags = async () => ({ jobs: await messaging.lag('jobs'), ...(await engine.report()).lag })
   const housekeeping = startHousekeeping({
     clock,
     log,
-    retentionMs,
-    outboxes: Object.values(databases),
-    feeds: [databases.jobs],
+    retentionMs: config.retentionMs,
+    now: () => databases.jobs.now(),
+    isCaughtUp: async () => Object.values(await lags()).every((lag) => lag === 0),
+    async prune(before) {
+      engine.prune(before)
+      await pruneDatabases({ outboxes: Object.values(databases), feeds: [databases.jobs] }, before)
+    },
   })
   stack.push('housekeeping', () => housekeeping.stop())
   const gateway = await openGateway({
@@ -119,7 +124,7 @@ async function openDoors({ config }: EmbeddedOptions, ground: Ground, engine: En
     clock,
     log,
     metrics: withEngine(openMetrics({ ofProcess: true }), engine),
-    health: embeddedHealth({ databases: Object.values(databases), messaging, engine }),
+    health: embeddedHealth({ databases: Object.values(databases), lags }),
     jwks: async () => auth.jwks(),
   })
   stack.push('gateway', () => gateway.close())

@@ -9,6 +9,8 @@ export interface EngineClient {
   open(): Promise<void>
   committed(database: DatabaseName): void
   report(): Promise<EngineReport>
+  /** Asks it to drop what it told before an instant. */
+  prune(before: Date): void
   /** Finishes what is in hand. Safe to call twice. */
   stop(): Promise<void>
 }
@@ -48,6 +50,7 @@ export function startEngine(start: EngineStart, { onCommitted, onDeath }: Engine
       await opened.promise
     },
     committed: (database) => tell({ kind: 'committed', database }),
+    prune: (before) => tell({ kind: 'prune', before }),
     report: () =>
       new Promise((resolve) => {
         asked += 1

@@ -17,6 +17,7 @@ export type ToEngine =
   | { readonly kind: 'open' }
   | { readonly kind: 'stop' }
   | { readonly kind: 'report'; readonly id: number }
+  | { readonly kind: 'prune'; readonly before: Date }
 
 /** What the engine's thread tells the doors'. */
 export type FromEngine =

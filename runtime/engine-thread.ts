@@ -48,5 +48,7 @@ port.on('message', (message: ToEngine) => {
   if (message.kind === 'committed') ground?.committed(message.database)
   else if (message.kind === 'open') void open()
   else if (message.kind === 'stop') void stop()
+  else if (message.kind === 'prune')
+    engine?.prune(message.before).catch((error) => log.warn('prune.failed', { err: error }))
   else void report(message.id)
 })

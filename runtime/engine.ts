@@ -4,16 +4,18 @@ import { openExecutor, openTaskWorkers, taskNamed } from '#services/executor'
 import { openScheduler } from '#services/scheduler'
 import type { RuntimeConfig } from './config.ts'
 import type { Ground } from './ground.ts'
-import { startHousekeeping } from './housekeeping.ts'
+import { pruneDatabases } from './housekeeping.ts'
 
 /** What the engine is told. */
-export type EngineConfig = Pick<RuntimeConfig, 'executorCapacity' | 'httpAllowPrivate' | 'retentionMs' | 'taskWorkers'>
+export type EngineConfig = Pick<RuntimeConfig, 'executorCapacity' | 'httpAllowPrivate' | 'taskWorkers'>
 
 /** Scheduler, executions and executor, at work. */
 export interface Engine {
   readonly metrics: Metrics
   /** How many records its consumers have still to take. */
   lag(): Promise<Readonly<Record<string, number>>>
+  /** Drops what it told before an instant. */
+  prune(before: Date): Promise<void>
 }
 
 const CONSUMERS = ['scheduler', 'executions'] as const
@@ -60,12 +62,10 @@ export async function openEngine(ground: Ground, config: EngineConfig): Promise<
   await executions.start()
   await scheduler.start()
 
-  const { retentionMs } = config
-  const outboxes = Object.values(databases)
-  const housekeeping = startHousekeeping({ clock, log, retentionMs, outboxes, feeds: [databases.executions] })
-  stack.push('housekeeping', () => housekeeping.stop())
+  const told = { outboxes: Object.values(databases), feeds: [databases.executions] }
   return {
     metrics,
+    prune: (before) => pruneDatabases(told, before),
     async lag() {
       const lags = await Promise.all(CONSUMERS.map(async (name) => [name, await messaging.lag(name)] as const))
       return Object.fromEntries(lags)

@@ -10,27 +10,36 @@ export interface HousekeepingOptions {
   readonly clock: Clock
   readonly log: Log
   readonly retentionMs: number
-  readonly outboxes: readonly Database[]
-  readonly feeds: readonly Database[]
+  /** The time by the databases' clock. */
+  now(): Promise<Date>
+  /** Whether every consumer has taken all there is. While one has not, nothing is dropped, however old it is. */
+  isCaughtUp(): Promise<boolean>
+  /** Drops what was told before an instant. */
+  prune(before: Date): Promise<void>
 }
 
 const ROUND_MS = 60_000
 
-/** Drops, in bounded batches, what was told long ago: records between services, and changes for subscribers. */
-export function startHousekeeping({ clock, log, retentionMs, outboxes, feeds }: HousekeepingOptions): Loop {
+/** Drops what was told long ago and taken by everybody: records between services, and changes for subscribers. */
+export function startHousekeeping(options: HousekeepingOptions): Loop {
+  const { clock, log, retentionMs, now, isCaughtUp, prune } = options
   return startLoop({
     clock,
     pollMs: ROUND_MS,
     async runOnce() {
-      let dropped = 0
-      for (const database of outboxes) dropped += await pruneOutbox(database, await before(database, retentionMs))
-      for (const database of feeds) dropped += await pruneChanges(database, await before(database, retentionMs))
-      return dropped > 0
+      const before = new Date((await now()).getTime() - retentionMs)
+      if (await isCaughtUp()) await prune(before)
+      return false
     },
     onError: (error) => log.warn('housekeeping.failed', { err: error }),
   })
 }
 
-async function before(database: Database, retentionMs: number): Promise<Date> {
-  return new Date((await database.now()).getTime() - retentionMs)
+/** Drops old records and changes of databases that this thread writes, in bounded batches. */
+export async function pruneDatabases(
+  { outboxes, feeds }: { readonly outboxes: readonly Database[]; readonly feeds: readonly Database[] },
+  before: Date,
+): Promise<void> {
+  for (const database of outboxes) while ((await pruneOutbox(database, before)) > 0);
+  for (const database of feeds) while ((await pruneChanges(database, before)) > 0);
 }

@@ -1,5 +1,6 @@
 import type { ExecutionCommands, FinishedAttempt } from '#executions'
 import type { ExecutorPorts } from '#services/executor'
+import type { Faults } from './faults.ts'
 import type { SimulatedProcess } from './simulated-time.ts'
 
 /** A result that an executor was told is written. */
@@ -53,15 +54,18 @@ export function openEffects(): Effects {
   }
 }
 
-/** Commands whose acknowledged results are remembered. */
+/**
+ * Commands whose acknowledged results are remembered. A process that is to freeze with a result in hand does so here, on the
+ * way to the database.
+ */
 export function observedCommands(
   commands: ExecutionCommands,
-  process: SimulatedProcess,
-  effects: Effects,
+  { process, faults, effects }: { readonly process: SimulatedProcess; readonly faults: Faults; readonly effects: Effects },
 ): ExecutionCommands {
   return {
     ...commands,
     async finish(finished) {
+      if (faults.freezesAtResult()) process.freeze()
       await commands.finish(finished)
       if (process.state === 'running') effects.acknowledge(finished)
     },

@@ -38,6 +38,10 @@ export interface Faults {
   arm(fault: UnitFault): void
   /** Nothing reaches the database until told otherwise. */
   cutOff(isCutOff: boolean): void
+  /** Lets the process freeze when it next hands in a result. */
+  armFreeze(): void
+  /** Whether it is to, which is once. */
+  freezesAtResult(): boolean
   /** Takes back what was armed, and the cut. */
   heal(): void
 }
@@ -53,6 +57,7 @@ const ARMED_UNITS_MAX = 4
 export function openFaults(draw: Draw, climate: () => Climate, told: (fault: string) => void): Faults {
   let armed: { readonly fault: UnitFault; unitsLeft: number } | undefined
   let isCutOff = false
+  let isFreezeArmed = false
 
   function drawn(): UnitFault {
     if (armed && --armed.unitsLeft <= 0) {
@@ -86,8 +91,17 @@ export function openFaults(draw: Draw, climate: () => Climate, told: (fault: str
     cutOff(next) {
       isCutOff = next
     },
+    armFreeze() {
+      isFreezeArmed = true
+    },
+    freezesAtResult() {
+      const isArmed = isFreezeArmed
+      isFreezeArmed = false
+      return isArmed
+    },
     heal() {
       armed = undefined
+      isFreezeArmed = false
       isCutOff = false
     },
   }

@@ -17,6 +17,8 @@ const HOUR_MS = 3_600_000
 const BEYOND_LEASE_MS = 9_500
 const KINDS: readonly Kind[] = ['jobs', 'scheduler', 'executor']
 const WANTED_MAX: Readonly<Record<Kind, number>> = { jobs: 1, scheduler: 2, executor: 3 }
+const FREEZE_WAIT_MS = 200
+const FREEZE_WAITS_MAX = 15
 const REST_MS_MAX = 120_000
 const REST_POLL_MS = 500
 
@@ -149,14 +151,19 @@ function kill(making: Making): void {
   if (draw.chance(0.6)) restore(making)
 }
 
-/** Freezes an executor until its lease is surely over, and lets it come back with what it has in hand. */
+/** Freezes an executor until its lease is surely over, maybe with a result on its way, and lets it come back. */
 async function loseExecutor(making: Making): Promise<void> {
   const { world, draw } = making
   const victim = someone(making, 'executor')
-  victim?.process.freeze()
+  if (!victim) return
+  if (draw.chance(0.5)) victim.process.freeze()
+  else victim.faults.armFreeze()
+  for (let waits = 0; waits < FREEZE_WAITS_MAX && victim.process.state === 'running'; waits++) {
+    await world.time.advance(FREEZE_WAIT_MS)
+  }
   if (draw.chance(0.8)) restore(making)
   await world.time.advance(BEYOND_LEASE_MS + draw.int(0, 3_000))
-  victim?.process.thaw()
+  victim.process.thaw()
 }
 
 /** Cuts somebody off from the database for a while. */

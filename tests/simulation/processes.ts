@@ -2,8 +2,8 @@ import type { ExecutionCommands } from '#executions'
 import type { Database } from '#platform/database'
 import type { Schemas } from '#platform/schemas'
 import { silentLog } from '#platform/telemetry'
-import { type Executions, openExecutions } from '#services/executions'
-import { checkParams, type Executor, jobTypes, openExecutor, openTaskWorkers, taskNamed } from '#services/executor'
+import { openExecutions } from '#services/executions'
+import { checkParams, jobTypes, openExecutor, openTaskWorkers, taskNamed } from '#services/executor'
 import { type JobsParts, openJobs } from '#services/jobs'
 import { openScheduler } from '#services/scheduler'
 import { type Effects, observedCommands, observedTasks } from './effects.ts'
@@ -43,6 +43,8 @@ const verifier = {
   revoke: () => undefined,
 }
 const log = silentLog()
+// As the runtime has it.
+const INTAKE_DELAY_MS_MAX = 5_000
 
 /** Starts a process. One that fails before it is open dies, as its operator would see. */
 export function startProcess(ports: ProcessPorts): Running {
@@ -84,7 +86,8 @@ const OPEN: Readonly<Record<Kind, (ports: ProcessPorts) => Promise<Opened>>> = {
   },
 
   async scheduler({ database, messaging, schemas, process: { clock } }) {
-    const scheduler = await openScheduler({ database, messaging, schemas, clock, log })
+    const mayFire = async (): Promise<boolean> => (await messaging.delayMs('executions')) <= INTAKE_DELAY_MS_MAX
+    const scheduler = await openScheduler({ database, messaging, schemas, clock, log, mayFire })
     await scheduler.start()
     return { stop: () => scheduler.stop() }
   },
@@ -92,11 +95,10 @@ const OPEN: Readonly<Record<Kind, (ports: ProcessPorts) => Promise<Opened>>> = {
   async executor(ports) {
     const { database, messaging, schemas, process, effects, plantCommands } = ports
     const { clock } = process
-    const shared = { database, messaging, schemas, clock, log, verifier }
-    const executions: Executions = await openExecutions({ ...shared, placeOf: () => 'loop' })
+    const executions = await openExecutions({ database, messaging, schemas, clock, log, placeOf: () => 'loop' })
     const { runTask } = openTaskWorkers({ clock })
-    const executor: Executor = openExecutor({
-      executions: observedCommands(plantCommands(executions.commands, ports), process, effects),
+    const executor = openExecutor({
+      executions: observedCommands(plantCommands(executions.commands, ports), ports),
       clock,
       log,
       tasks: { taskNamed, runTask: observedTasks(runTask, process, effects) },
