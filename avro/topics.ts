@@ -17,7 +17,10 @@ const DAY_MS = 24 * 60 * 60 * 1000
 const MEBIBYTE = 1024 * 1024
 const shared = { partitions: 8, retentionMs: 7 * DAY_MS, compacted: false, recordBytesMax: MEBIBYTE }
 
-/** The one list of topics. Keyed by job id, but for `identity-events`, which is keyed by user id. */
+/**
+ * The one list of topics. Keyed by job id, but for `identity-events`: compaction keeps the last record of
+ * a key, and each session must stay revoked, so its key is the session's id.
+ */
 export const topics = {
   'job-events': { ...shared, name: 'job-events', schema: 'carillon.jobs.JobChanged' },
   'job-execute': { ...shared, name: 'job-execute', schema: 'carillon.scheduler.ExecutionRequested' },

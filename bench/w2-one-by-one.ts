@@ -21,7 +21,7 @@ export async function oneByOne(
   const startedMs = performance.now()
   for (let index = 0; index < perSecond * seconds; index++) {
     const dueMs = startedMs + (index * 1_000) / perSecond
-    await new Promise((resolve) => setTimeout(resolve, dueMs - performance.now()))
+    await new Promise((resolve) => setTimeout(resolve, Math.max(1, dueMs - performance.now())))
     calls.push(call())
   }
   await Promise.all(calls)

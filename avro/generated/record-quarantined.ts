@@ -9,7 +9,7 @@ export interface RecordQuarantined {
   readonly key: string | null
   readonly value: Buffer | null
   readonly schemaId: number | null
-  /** A stable code: NO_MAGIC_BYTE, UNKNOWN_SCHEMA, UNDECODABLE, RULE_BROKEN, TOO_LARGE or NULL_VALUE. */
+  /** A stable code: NO_MAGIC_BYTE, UNKNOWN_SCHEMA, UNDECODABLE, RULE_BROKEN, TOO_LARGE, NULL_VALUE or GAP_TOO_LONG. */
   readonly reason: string
   readonly message: string
   readonly quarantinedAt: Date

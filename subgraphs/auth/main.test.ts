@@ -103,7 +103,7 @@ test('who logs out is out: tokens of the session are refused at once, those of a
   const outbox = openOutbox(database, ['identity-events'])
   const pages = await Promise.all(Array.from({ length: 8 }, (_, part) => outbox.read('identity-events', part, 0, 10)))
   expect(pages.flat()).toMatchObject([
-    { key: first.user.id, headers: { stream: `session-${sessionId}`, version: '2', previous: '0' } },
+    { key: sessionId, headers: { stream: `session-${sessionId}`, version: '2', previous: '0' } },
   ])
 })
 

@@ -78,7 +78,8 @@ test('a token that was spent ends the whole session when it comes again after it
   expect(await refusalOf(ME, {}, { token: live.accessToken })).toMatchObject({ code: 'UNAUTHENTICATED' })
   expect(await database.reader.all('select reason from sessions')).toEqual([{ reason: 'TOKEN_REUSED' }])
   expect(await database.reader.all('select * from refresh_tokens')).toEqual([])
-  expect(await database.reader.all('select record_key from outbox')).toEqual([{ record_key: first.user.id }])
+  const session = await database.reader.get<{ session_id: string }>('select session_id from sessions')
+  expect(await database.reader.all('select record_key from outbox')).toEqual([{ record_key: session?.session_id }])
 })
 
 test('many who refresh with one token at once get one successor', async () => {

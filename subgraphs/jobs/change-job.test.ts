@@ -109,6 +109,8 @@ test('an update is checked like a new job, but a schedule that is over may stay'
   await update({ schedule: '@at 2026-11-23T13:00:00Z' })
   clock.setWall(new Date('2026-11-23T14:00:00Z'))
   expect(await update({ schedule: '@at 2026-11-23T13:00:00Z', name: 'later' })).toMatchObject({ name: 'later' })
+  // A new job might still be a minute late; an edit counts from now, and this would never fire.
+  await expect(update({ schedule: '@at 2026-11-23T13:59:30Z' })).rejects.toMatchObject({ code: 'INVALID_SCHEDULE' })
 })
 
 test('an archived job refuses what would change it', async () => {

@@ -74,7 +74,6 @@ function memberOf({ messaging, carry, process, faults }: MemberPorts): Member {
     produce: (records) => messaging.produce(records),
     lag: (group) => messaging.lag(group),
     delayMs: (group) => messaging.delayMs(group),
-    delayMs: (group) => messaging.delayMs(group),
     close: async () => undefined,
     async carry(outbox) {
       const stop = carry(outbox)

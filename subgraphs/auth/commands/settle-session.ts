@@ -30,7 +30,7 @@ export async function settleSession(
   const { stream, version } = head
   const { correlationId } = context
   await publish(unit, schemas, [
-    { topic: 'identity-events', key: userId, value, stream, version, previous: 0, correlationId },
+    { topic: 'identity-events', key: sessionId, value, stream, version, previous: 0, correlationId },
   ])
   unit.afterCommit(() => revocations.revoke(sessionId, lastTokenEnd(revokedAt)))
   return revoked

@@ -1,4 +1,6 @@
+import { DomainError } from '#platform/domain'
 import type { Caller } from '#platform/identity'
+import { parseSchedule } from '#platform/schedule'
 import type { Job } from '../domain/job.ts'
 import type { JobsParts } from '../parts.ts'
 import { changeJob } from './change-job.ts'
@@ -31,10 +33,18 @@ export function updateJob(
       type: 'UpdateJob',
       name: name == null ? null : check.name(name),
       // One that is over may stay: only a new one must have a future.
-      schedule: isNewSchedule ? check.schedule(schedule) : null,
+      schedule: isNewSchedule ? lyingAhead(check.schedule(schedule), now) : null,
       params: params == null ? null : check.params(seen.jobType, params),
       expectedVersion: expectedVersion ?? null,
       now,
     }
   })
+}
+
+/** A new job may be a little late for its `@at`; an edit counts from now, so an instant that has passed would never come. */
+function lyingAhead(text: string, now: Date): string {
+  const schedule = parseSchedule(text)
+  if (schedule.kind !== 'at' || schedule.at > now) return text
+  const message = `${schedule.at.toISOString()} has passed; an edit needs a time ahead, and triggerJob runs a job now`
+  throw new DomainError('INVALID_SCHEDULE', message, { path: 'schedule', position: 0 })
 }
