@@ -5,7 +5,7 @@ export function banner(url: string, dataDirectory: string, isProduction: boolean
     ...(isProduction
       ? []
       : [['Sandbox', "open that address in a browser: Apollo Sandbox, loaded from Apollo's CDN"] as const]),
-    ['REST', `${url}/auth/login, /jobs, /executions`],
+    ['REST', `${url}/auth/login, /jobs, /executions/{id}`],
     ['Health', `${url}/health/ready`],
     ['Metrics', `${url}/metrics`],
     ['Data', `${dataDirectory}   (kept: the next start goes on where this one ended)`],

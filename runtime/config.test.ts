@@ -7,14 +7,23 @@ test('an empty environment is a good one', () => {
 })
 
 test('everything that is wrong is said at once', () => {
-  const wrong = { PORT: '99999', LOG_LEVEL: 'loud', TASK_WORKERS: '0', AUTH_KEY_LIFE_MS: 'long' }
+  const wrong = {
+    PORT: '99999',
+    LOG_LEVEL: 'loud',
+    TASK_WORKERS: '0',
+    AUTH_KEY_LIFE_MS: 'long',
+    HTTP_ALLOW_PRIVATE: '10.0.0.0/99',
+  }
   expect(() => readConfig(wrong)).toThrow(ConfigurationError)
   for (const name of Object.keys(wrong)) expect(() => readConfig(wrong)).toThrow(new RegExp(`  ${name}: `))
 })
 
 test('private addresses are a switch or a list', () => {
   expect(readConfig({ HTTP_ALLOW_PRIVATE: 'true' }).httpAllowPrivate).toBe(true)
-  expect(readConfig({ HTTP_ALLOW_PRIVATE: '10.0.0.0/8, intranet' }).httpAllowPrivate).toEqual(['10.0.0.0/8', 'intranet'])
+  expect(readConfig({ HTTP_ALLOW_PRIVATE: '10.0.0.0/8, intranet' }).httpAllowPrivate).toEqual([
+    '10.0.0.0/8',
+    'intranet',
+  ])
 })
 
 test('production asks for longer passwords and says more', () => {

@@ -1,8 +1,26 @@
+import { isIP } from 'node:net'
 import { z } from 'zod'
 import { type AuthConfig, authConfig, authEnvironment } from '#services/auth'
 import { type GatewayConfig, gatewayConfig, gatewayEnvironment } from '#services/gateway'
 
 const RETENTION_HOURS_MAX = 24 * 365
+
+function whole(fallback: number, min: number, max: number) {
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.number().min(min).max(max))
+    .default(fallback)
+}
+
+/** A CIDR or a host name. */
+function isTarget(text: string): boolean {
+  const [host = '', bits, ...rest] = text.trim().split('/')
+  if (bits === undefined) return isIP(host) !== 0 || /^[a-z\d](?:[a-z\d.-]{0,252}[a-z\d])?$/i.test(host)
+  const bitsMax = { 4: 32, 6: 128 }[isIP(host)] ?? -1
+  return rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= bitsMax
+}
 
 /** What the runtime itself reads. */
 const runtimeEnvironment = z.object({
@@ -11,13 +29,20 @@ const runtimeEnvironment = z.object({
   /** The least important lines that are written; `warn`, or `info` in production. */
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional(),
   /** Private addresses that HTTP jobs may reach: `true`, `false`, or CIDRs and host names with commas between them. */
-  HTTP_ALLOW_PRIVATE: z.string().max(4_096).default('false'),
+  HTTP_ALLOW_PRIVATE: z
+    .string()
+    .max(4_096)
+    .refine(
+      (text) => text.split(',').every(isTarget),
+      'must be true, false, or CIDRs and host names with commas between',
+    )
+    .default('false'),
   /** Processes that run REPORT jobs. */
-  TASK_WORKERS: z.coerce.number().int().min(1).max(64).default(1),
+  TASK_WORKERS: whole(1, 1, 64),
   /** Tasks that one executor runs at once beside those of its workers. */
-  EXECUTOR_CAPACITY: z.coerce.number().int().min(1).max(10_000).default(3_000),
+  EXECUTOR_CAPACITY: whole(3_000, 1, 10_000),
   /** How long events between services and changes for subscribers are kept. History is kept for ever. */
-  RETENTION_HOURS: z.coerce.number().int().min(1).max(RETENTION_HOURS_MAX).default(72),
+  RETENTION_HOURS: whole(72, 1, RETENTION_HOURS_MAX),
   /** Tests only: dies at the n-th pass of a place, `scheduler.before-commit@3`. */
   CARILLON_TEST_FAIL_POINT: z
     .string()

@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
 /** Where an embedded system keeps everything. Held by one process at a time. */
@@ -8,6 +8,9 @@ export interface DataFolder {
   file(name: string): string
   release(): void
 }
+
+// https://sqlite.org/rescode.html
+const SQLITE_BUSY = 5
 
 /** Another process holds the folder. */
 export class DataFolderInUseError extends Error {
@@ -21,13 +24,14 @@ export class DataFolderInUseError extends Error {
  * @throws {DataFolderInUseError} when another process holds it
  */
 export function openDataFolder(path: string): DataFolder {
-  mkdirSync(path, { recursive: true, mode: 0o700 })
+  if (!existsSync(path)) mkdirSync(path, { recursive: existsSync(dirname(path)) === false, mode: 0o700 })
   const lock = new DatabaseSync(join(path, 'lock.sqlite'), { timeout: 0 })
   try {
     lock.exec('pragma journal_mode = delete')
     lock.exec('begin exclusive')
   } catch (error) {
     lock.close()
+    if ((error as { errcode?: number }).errcode !== SQLITE_BUSY) throw error
     throw new DataFolderInUseError(`another process is using ${path}`, { cause: error })
   }
   return {

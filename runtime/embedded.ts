@@ -103,13 +103,16 @@ async function openDoors({ config }: EmbeddedOptions, ground: Ground, engine: En
   await ground.carryFrom('executions', ['execution-events'])
   await jobs.start()
 
-  const lags = async () => ({ jobs: await messaging.lag('jobs'), ...(await engine.report()).lag })
+  const lag = async () => ({ jobs: await messaging.lag('jobs') })
   const housekeeping = startHousekeeping({
     clock,
     log,
     retentionMs: config.retentionMs,
     now: () => databases.jobs.now(),
-    isCaughtUp: async () => Object.values(await lags()).every((lag) => lag === 0),
+    async isCaughtUp() {
+      const report = await engine.report()
+      return report !== null && Object.values({ ...(await lag()), ...report.lag }).every((records) => records === 0)
+    },
     async prune(before) {
       engine.prune(before)
       await pruneDatabases({ outboxes: Object.values(databases), feeds: [databases.jobs] }, before)
@@ -124,7 +127,7 @@ async function openDoors({ config }: EmbeddedOptions, ground: Ground, engine: En
     clock,
     log,
     metrics: withEngine(openMetrics({ ofProcess: true }), engine),
-    health: embeddedHealth({ databases: Object.values(databases), lags }),
+    health: embeddedHealth({ databases: Object.values(databases), lag, engine: engine.report }),
     jwks: async () => auth.jwks(),
   })
   stack.push('gateway', () => gateway.close())
@@ -136,7 +139,7 @@ function withEngine(metrics: Metrics, engine: EngineClient): Metrics {
     ...metrics,
     async expose() {
       const [{ text, mediaType }, report] = await Promise.all([metrics.expose(), engine.report()])
-      return { text: `${text}\n${report.metrics}`, mediaType }
+      return { text: `${text}\n${report?.metrics ?? ''}`, mediaType }
     },
   }
 }

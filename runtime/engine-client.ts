@@ -8,7 +8,8 @@ export interface EngineClient {
   /** Opens it; resolves once jobs are fired and run. */
   open(): Promise<void>
   committed(database: DatabaseName): void
-  report(): Promise<EngineReport>
+  /** How it does; null when it does not say within 2 s. */
+  report(): Promise<EngineReport | null>
   /** Asks it to drop what it told before an instant. */
   prune(before: Date): void
   /** Finishes what is in hand. Safe to call twice. */
@@ -22,10 +23,12 @@ export interface EngineEvents {
   onDeath(error: Error): void
 }
 
+const REPORT_MS_MAX = 2_000
+
 /** Starts the engine's thread, which loads its code meanwhile and opens nothing yet. */
 export function startEngine(start: EngineStart, { onCommitted, onDeath }: EngineEvents): EngineClient {
   const worker = new Worker(new URL('./engine-thread.ts', import.meta.url), { workerData: start })
-  const reports = new Map<number, (report: EngineReport) => void>()
+  const reports = new Map<number, (report: EngineReport | null) => void>()
   const opened = Promise.withResolvers<void>()
   let asked = 0
   let stopping: Promise<void> | undefined
@@ -43,6 +46,9 @@ export function startEngine(start: EngineStart, { onCommitted, onDeath }: Engine
     opened.reject(error)
     onDeath(error)
   })
+  worker.on('exit', (code) => {
+    if (!stopping) onDeath(new Error(`the engine's thread ended with ${code}`))
+  })
 
   return {
     async open() {
@@ -54,8 +60,13 @@ export function startEngine(start: EngineStart, { onCommitted, onDeath }: Engine
     report: () =>
       new Promise((resolve) => {
         asked += 1
-        reports.set(asked, resolve)
-        tell({ kind: 'report', id: asked })
+        const id = asked
+        reports.set(id, resolve)
+        setTimeout(() => {
+          reports.delete(id)
+          resolve(null)
+        }, REPORT_MS_MAX).unref()
+        tell({ kind: 'report', id })
       }),
     stop() {
       stopping ??= (async () => {

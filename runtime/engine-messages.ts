@@ -23,12 +23,14 @@ export type ToEngine =
 export type FromEngine =
   | { readonly kind: 'committed'; readonly database: DatabaseName }
   | { readonly kind: 'opened' }
-  | { readonly kind: 'stopped' }
-  | { readonly kind: 'reported'; readonly id: number; readonly report: EngineReport }
+  | { readonly kind: 'reported'; readonly id: number; readonly report: EngineReport | null }
 
 /** How the engine does. */
 export interface EngineReport {
   /** In Prometheus' text format. */
   readonly metrics: string
+  /** How many records each consumer has still to take. */
   readonly lag: Readonly<Record<string, number>>
+  /** Whether each database takes writes. */
+  readonly databases: Readonly<Record<string, boolean>>
 }

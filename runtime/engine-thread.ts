@@ -34,20 +34,29 @@ async function open(): Promise<void> {
 async function stop(): Promise<void> {
   for (const { name, error } of (await ground?.stack.close()) ?? [])
     log.error('stop.failed', { part: name, err: error })
-  tell({ kind: 'stopped' })
   port?.close()
 }
 
 async function report(id: number): Promise<void> {
-  const lag = (await engine?.lag()) ?? {}
-  const metrics = (await engine?.metrics.expose())?.text ?? ''
-  tell({ kind: 'reported', id, report: { metrics, lag } })
+  try {
+    const health = (await engine?.health()) ?? { lag: {}, databases: {} }
+    const metrics = (await engine?.metrics.expose())?.text ?? ''
+    tell({ kind: 'reported', id, report: { ...health, metrics } })
+  } catch (error) {
+    log.warn('report.failed', { err: error })
+    tell({ kind: 'reported', id, report: null })
+  }
+}
+
+/** What keeps the engine from opening, or from stopping, is a bug or an outage that the whole process must end by. */
+function fatal(error: unknown): never {
+  throw error
 }
 
 port.on('message', (message: ToEngine) => {
   if (message.kind === 'committed') ground?.committed(message.database)
-  else if (message.kind === 'open') void open()
-  else if (message.kind === 'stop') void stop()
+  else if (message.kind === 'open') open().catch(fatal)
+  else if (message.kind === 'stop') stop().catch(fatal)
   else if (message.kind === 'prune')
     engine?.prune(message.before).catch((error) => log.warn('prune.failed', { err: error }))
   else void report(message.id)

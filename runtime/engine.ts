@@ -3,7 +3,9 @@ import { openExecutions } from '#services/executions'
 import { openExecutor, openTaskWorkers, taskNamed } from '#services/executor'
 import { openScheduler } from '#services/scheduler'
 import type { RuntimeConfig } from './config.ts'
+import type { EngineReport } from './engine-messages.ts'
 import type { Ground } from './ground.ts'
+import { takingWrites } from './health.ts'
 import { pruneDatabases } from './housekeeping.ts'
 
 /** What the engine is told. */
@@ -12,8 +14,7 @@ export type EngineConfig = Pick<RuntimeConfig, 'executorCapacity' | 'httpAllowPr
 /** Scheduler, executions and executor, at work. */
 export interface Engine {
   readonly metrics: Metrics
-  /** How many records its consumers have still to take. */
-  lag(): Promise<Readonly<Record<string, number>>>
+  health(): Promise<Pick<EngineReport, 'lag' | 'databases'>>
   /** Drops what it told before an instant. */
   prune(before: Date): Promise<void>
 }
@@ -66,9 +67,9 @@ export async function openEngine(ground: Ground, config: EngineConfig): Promise<
   return {
     metrics,
     prune: (before) => pruneDatabases(told, before),
-    async lag() {
+    async health() {
       const lags = await Promise.all(CONSUMERS.map(async (name) => [name, await messaging.lag(name)] as const))
-      return Object.fromEntries(lags)
+      return { lag: Object.fromEntries(lags), databases: takingWrites(Object.values(databases)) }
     },
   }
 }

@@ -8,11 +8,15 @@ import { type Embedded, openEmbedded } from './embedded.ts'
 
 const EXIT_CONFIGURATION = 2
 const STOP_MS_MAX = 30_000
+const DISK_ERRORS = new Set(['EACCES', 'EEXIST', 'EISDIR', 'ENOENT', 'ENOSPC', 'ENOTDIR', 'EPERM', 'EROFS'])
 
 /** Runs the embedded system until it is told to end. Exits with 2 when it was told something that cannot be. */
 export async function run(): Promise<void> {
+  // Files of ours are their owner's alone, whatever folder they are put into.
+  process.umask(0o077)
+  const config = settings()
+  if (!config) return
   try {
-    const config = readConfig()
     const { failPoint } = config
     if (failPoint) armFailPoint(failPoint.name, failPoint.hit)
     const log = openLog(config.logLevel)
@@ -20,10 +24,25 @@ export async function run(): Promise<void> {
     process.stdout.write(banner(system.url, system.dataDirectory, config.gateway.isProduction))
     stopOnSignal(system, config)
   } catch (error) {
-    if (!isForPeople(error)) throw error
-    process.stderr.write(`${error.message}\n`)
-    process.exitCode = EXIT_CONFIGURATION
+    const message = messageFor(error, config)
+    if (message === undefined) throw error
+    refuse(message)
   }
+}
+
+function settings(): RuntimeConfig | undefined {
+  try {
+    return readConfig()
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error
+    refuse(error.message)
+    return undefined
+  }
+}
+
+function refuse(message: string): void {
+  process.stderr.write(`${message}\n`)
+  process.exitCode = EXIT_CONFIGURATION
 }
 
 /** A bug in the engine ends the process, as one on this thread does. */
@@ -32,9 +51,15 @@ function die(error: Error): never {
   process.exit(1)
 }
 
-function isForPeople(error: unknown): error is Error {
-  if (error instanceof ConfigurationError || error instanceof DataFolderInUseError) return true
-  return (error as { code?: string }).code === 'EADDRINUSE'
+/** What an operator can put right by another setting, another folder or more room. The rest is a bug, with its trace. */
+function messageFor(error: unknown, { dataDirectory, gateway }: RuntimeConfig): string | undefined {
+  const { code, message } = error as { readonly code?: unknown; readonly message?: string }
+  if (error instanceof DataFolderInUseError) return message
+  if (code === 'EADDRINUSE') return `port ${gateway.port} is taken: another program listens on it. Set PORT.`
+  if (code === 'ENOTFOUND' || code === 'EADDRNOTAVAIL')
+    return `${gateway.host} is no address of this machine. Set HOST.`
+  const isOfDisk = code === 'ERR_SQLITE_ERROR' || (typeof code === 'string' && DISK_ERRORS.has(code))
+  return isOfDisk ? `the data folder ${dataDirectory} cannot be used: ${message}` : undefined
 }
 
 /** The first signal ends it in order; a second one, or too long a time, at once. */

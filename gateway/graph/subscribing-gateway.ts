@@ -65,7 +65,8 @@ export class SubscribingGateway implements GatewayInterface {
       ...loaded,
       executor: async (request) => {
         if (!isResolved(request)) return { errors: [new GraphQLError('Name an operation of the document.')] }
-        return request.operation.operation === 'subscription' ? this.#subscription(request) : execute(request)
+        if (request.operation.operation === 'subscription') return this.#subscription(request)
+        return withoutCompletions(await execute(request))
       },
     }
   }
@@ -106,6 +107,8 @@ export class SubscribingGateway implements GatewayInterface {
   #plan({ schema, document, request }: GatewayGraphQLRequestContext): SubscriptionPlan {
     const named = request.operationName === undefined ? {} : { operationName: request.operationName }
     const apiSchema = this.#supergraph.apiSchema()
+    const supergraphSchema = this.#supergraphSchema
+    const sources = this.#sources
     const operation = operationFromDocument(apiSchema, document, named)
     const { primary, rest } = this.#planner.buildQueryPlan(operation).node as SubscriptionNode
     const perEvent: QueryPlan = {
@@ -113,21 +116,34 @@ export class SubscribingGateway implements GatewayInterface {
       node: { kind: 'Sequence', nodes: rest ? [primary, rest] : [primary] },
     }
     const context = buildOperationContext({ schema, operationDocument: document, ...named })
-    const owner = this.#sources[primary.serviceName]
+    const owner = sources[primary.serviceName]
     invariant(owner, `no subgraph ${primary.serviceName}`)
 
     return {
       primary,
       perEvent,
-      run: (event, incoming) => {
+      async run(event, incoming) {
         const answered: GraphQLDataSource = {
           process: async (options) => (options.request.query === primary.operation ? event : owner.process(options)),
         }
-        const services = { ...this.#sources, [primary.serviceName]: answered }
-        return executeQueryPlan(perEvent, services, incoming, context, this.#supergraphSchema, apiSchema)
+        const services = { ...sources, [primary.serviceName]: answered }
+        return withoutCompletions(
+          await executeQueryPlan(perEvent, services, incoming, context, supergraphSchema, apiSchema),
+        )
       },
     }
   }
+}
+
+/**
+ * A reference to an entity that is not there is null, as its field may be. Apollo tells beside it which field of the entity
+ * could not be completed, which reads like an error of the caller's.
+ */
+function withoutCompletions(result: GatewayExecutionResult): GatewayExecutionResult {
+  if (result.extensions?.['valueCompletion'] === undefined) return result
+  const { valueCompletion: _, ...extensions } = result.extensions
+  const { extensions: __, ...rest } = result
+  return Object.keys(extensions).length > 0 ? { ...rest, extensions } : rest
 }
 
 /** The types promise an operation, but Apollo Server asks also when the document has none of the name. */

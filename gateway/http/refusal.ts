@@ -4,6 +4,7 @@ import type { OutgoingHttpHeaders } from 'node:http'
 export type RefusalCode =
   | 'BAD_REQUEST'
   | 'BODY_TOO_LARGE'
+  | 'ARTEFACT_NOT_FOUND'
   | 'EXECUTION_NOT_FOUND'
   | 'JOB_NOT_FOUND'
   | 'METHOD_NOT_ALLOWED'

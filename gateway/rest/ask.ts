@@ -58,9 +58,15 @@ export function sendFound(exchange: Exchange, value: unknown, missing: 'JOB_NOT_
   sendJson(exchange, 200, value)
 }
 
+const MISSING = {
+  JOB_NOT_FOUND: 'no such job',
+  EXECUTION_NOT_FOUND: 'no such execution',
+  ARTEFACT_NOT_FOUND: 'the execution has no artefact of this name',
+} as const
+
 /** The refusal of what is not there, or not for this caller: both in the same words. */
-export function notFound(code: 'JOB_NOT_FOUND' | 'EXECUTION_NOT_FOUND'): RefusedRequestError {
-  return new RefusedRequestError(404, code, code === 'JOB_NOT_FOUND' ? 'no such job' : 'no such execution')
+export function notFound(code: keyof typeof MISSING): RefusedRequestError {
+  return new RefusedRequestError(404, code, MISSING[code])
 }
 
 function sendErrors(exchange: Exchange, { errors = [] }: FormattedExecutionResult): void {

@@ -64,8 +64,9 @@ export function executionsRoutes(rest: RestOptions): readonly Route[] {
         const { id, name } = exchange.params
         type Answer = { execution: { artefacts: readonly Artefact[] } | null }
         await ask<Answer>(rest, exchange, ARTEFACTS, { id }, ({ execution }) => {
-          const artefact = execution?.artefacts.find((one) => one.name === name)
-          if (!artefact) throw notFound('EXECUTION_NOT_FOUND')
+          if (!execution) throw notFound('EXECUTION_NOT_FOUND')
+          const artefact = execution.artefacts.find((one) => one.name === name)
+          if (!artefact) throw notFound('ARTEFACT_NOT_FOUND')
           sendArtefact(exchange, artefact)
         })
       },

@@ -13,6 +13,7 @@ export interface CheckpointOrder {
 }
 
 let worker: Worker | undefined
+const followed = new Set<string>()
 
 /**
  * The checkpointer of this process. A checkpoint writes and syncs pages by the thousand: on the thread that commits, each
@@ -20,8 +21,12 @@ let worker: Worker | undefined
  */
 export const checkpointer: Checkpointer = {
   follow(path) {
+    followed.add(path)
     tell({ kind: 'follow', path })
-    return () => tell({ kind: 'leave', path })
+    return () => {
+      followed.delete(path)
+      tell({ kind: 'leave', path })
+    }
   },
 }
 
@@ -34,8 +39,10 @@ function startWorker(): Worker {
   const started = new Worker(new URL('./checkpoint-thread.ts', import.meta.url))
   // It must not keep the process alive, and what it leaves undone the next start does.
   started.unref()
+  // Without it logs grow to where each commit looks after its own, so it is started again with what it had.
   started.on('error', () => {
-    worker = undefined
+    worker = followed.size > 0 ? startWorker() : undefined
   })
+  for (const path of followed) started.postMessage({ kind: 'follow', path } satisfies CheckpointOrder)
   return started
 }

@@ -1,5 +1,5 @@
 import type { Unit } from './database.ts'
-import { DatabaseClosedError } from './errors.ts'
+import { DatabaseClosedError, OutageError } from './errors.ts'
 
 /** What the queue needs of a connection. */
 export interface Connection {
@@ -33,6 +33,7 @@ export class CommitQueue {
   #running: Promise<void> | undefined
   #transaction: Promise<void> | undefined
   #closed = false
+  #takesWrites = true
 
   constructor(connection: Connection) {
     this.#connection = connection
@@ -51,12 +52,15 @@ export class CommitQueue {
     return this.#transaction
   }
 
-  /** @returns false when it was closed already */
-  async close(): Promise<boolean> {
-    if (this.#closed) return false
+  /** Whether the last transaction could be committed, or undone as it should. */
+  get takesWrites(): boolean {
+    return this.#takesWrites
+  }
+
+  /** Takes nothing more, and ends when what waits has ended. */
+  async close(): Promise<void> {
     this.#closed = true
     await this.#running
-    return true
   }
 
   #enter<T>(work: (unit: Unit) => Promise<T>, alone: boolean): Promise<T> {
@@ -88,20 +92,34 @@ export class CommitQueue {
 
   async #commit(members: readonly Member[]): Promise<void> {
     const outcomes: Outcome[] = []
+    let isOpen = false
     try {
       this.#connection.execute('begin immediate')
+      isOpen = true
       for (const member of members) outcomes.push(await this.#runMember(member, members.length > 1))
-      this.#connection.committing()
-      this.#connection.execute('commit')
+      this.#end(outcomes)
+      this.#takesWrites = true
     } catch (error) {
+      this.#takesWrites = false
       this.#rollBack()
-      // The whole was undone, maybe for one member's sake: each gets a transaction of its own.
-      if (members.length > 1) {
+      // The whole was undone, maybe for one member's sake: each gets a transaction of its own. One that could not even
+      // begin is nobody's fault, and would keep everybody waiting once more.
+      if (isOpen && members.length > 1) {
         for (const member of members) await this.#commit([member])
-      } else members[0]?.reject(error)
+      } else for (const member of members) member.reject(error)
       return
     }
     this.#tell(members, outcomes)
+  }
+
+  /** Commits, unless there is nothing to commit: the only member has failed. */
+  #end(outcomes: readonly Outcome[]): void {
+    if (outcomes.every((outcome) => 'error' in outcome)) {
+      this.#connection.execute('rollback')
+      return
+    }
+    this.#connection.committing()
+    this.#connection.execute('commit')
   }
 
   async #runMember(member: Member, savepoint: boolean): Promise<Outcome> {
@@ -112,10 +130,12 @@ export class CommitQueue {
       if (savepoint) this.#connection.execute('release member')
       return { unit, value }
     } catch (error) {
-      // A transaction of one is rolled back as a whole, which is what `#commit` does with what is thrown here.
-      if (!savepoint) throw error
-      this.#connection.execute('rollback to member')
-      this.#connection.execute('release member')
+      // An error of the disk ends the whole transaction.
+      if (error instanceof OutageError) throw error
+      if (savepoint) {
+        this.#connection.execute('rollback to member')
+        this.#connection.execute('release member')
+      }
       return { error }
     }
   }

@@ -57,6 +57,8 @@ export interface ClaimQuery {
 export interface Database {
   readonly name: string
   readonly dialect: Dialect
+  /** False while commits fail: the disk is full, busy or broken. As of the last transaction. */
+  readonly takesWrites: boolean
   /** Committed rows only. */
   readonly reader: Reader
   /** The time by the database's clock. */

@@ -12,3 +12,8 @@ export class DatabaseClosedError extends Error {
 export class ReadOnlyError extends Error {
   override readonly name = 'ReadOnlyError'
 }
+
+/** The disk is full, busy or broken: nothing was written, and the same may work later. */
+export class OutageError extends Error {
+  override readonly name = 'OutageError'
+}

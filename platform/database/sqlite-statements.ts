@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Row, Value } from './database.ts'
-import { UniqueViolationError } from './errors.ts'
+import { OutageError, UniqueViolationError } from './errors.ts'
 
 /** Prepared statements of one connection, kept by their text. */
 export interface Statements {
@@ -12,6 +12,8 @@ export interface Statements {
 const STATEMENTS_MAX = 500
 // SQLITE_CONSTRAINT_UNIQUE, SQLITE_CONSTRAINT_PRIMARYKEY and SQLITE_CONSTRAINT_ROWID: https://sqlite.org/rescode.html
 const UNIQUE_VIOLATIONS = new Set([2067, 1555, 2579])
+// SQLITE_BUSY, _LOCKED, _READONLY, _IOERR, _FULL and _CANTOPEN, whose extended codes hold more above the lowest byte.
+const OUTAGES = new Set([5, 6, 8, 10, 13, 14])
 
 /** Opens the statement cache of a connection. */
 export function openStatements(connection: DatabaseSync): Statements {
@@ -46,6 +48,8 @@ export function openStatements(connection: DatabaseSync): Statements {
 
 function translated(error: unknown): unknown {
   const code = (error as { errcode?: number }).errcode
-  if (code === undefined || !UNIQUE_VIOLATIONS.has(code)) return error
-  return new UniqueViolationError((error as Error).message, { cause: error })
+  if (code === undefined) return error
+  const { message } = error as Error
+  if (UNIQUE_VIOLATIONS.has(code)) return new UniqueViolationError(message, { cause: error })
+  return OUTAGES.has(code & 0xff) ? new OutageError(message, { cause: error }) : error
 }

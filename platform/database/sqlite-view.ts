@@ -6,6 +6,8 @@ import type { SqliteOptions } from './sqlite.ts'
 import { sqliteReader } from './sqlite-reader.ts'
 import { openStatements } from './sqlite-statements.ts'
 
+const BUSY_TIMEOUT_MS = 5_000
+
 /** A database that somebody else in this process writes. */
 export interface DatabaseView extends Database {
   /** Whoever writes it has committed: tells those who asked with `onCommit`. */
@@ -14,7 +16,7 @@ export interface DatabaseView extends Database {
 
 /** Opens a SQLite file for reading, while another thread writes it. Its units and claims are refused. */
 export function viewSqlite({ name, path, clock }: Pick<SqliteOptions, 'name' | 'path' | 'clock'>): DatabaseView {
-  const connection = new DatabaseSync(path, { readOnly: true })
+  const connection = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS })
   const dialect = sqliteDialect()
   const listeners = new Set<() => void>()
   const refuse = async (): Promise<never> => {
@@ -23,6 +25,7 @@ export function viewSqlite({ name, path, clock }: Pick<SqliteOptions, 'name' | '
   return {
     name,
     dialect,
+    takesWrites: false,
     reader: sqliteReader(openStatements(connection), dialect, () => undefined),
     now: async () => clock.now(),
     unit: refuse,

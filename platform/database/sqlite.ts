@@ -26,6 +26,8 @@ export interface SqliteOptions {
 
 const BUSY_TIMEOUT_MS = 5_000
 const CACHE_KIB = 64 * 1024
+// A log that was long once is cut when it starts anew, or the checkpointer would find it long for ever.
+const LOG_BYTES_KEPT = 4 * 1024 * 1024
 // The net below the checkpointer, should its thread have died: 400 MB.
 const CHECKPOINT_PAGES_MAX = 100_000
 
@@ -55,6 +57,15 @@ export function openSqlite(options: SqliteOptions): Database {
   const statements = inMemory ? writer : openStatements(readerConnection)
   const idle = inMemory ? () => queue.betweenTransactions() : () => undefined
 
+  let closing: Promise<void> | undefined
+  async function close(): Promise<void> {
+    await queue.close()
+    listeners.clear()
+    leaveCheckpointer()
+    if (readerConnection !== writerConnection) readerConnection.close()
+    writerConnection.close()
+  }
+
   return {
     name,
     dialect,
@@ -67,12 +78,12 @@ export function openSqlite(options: SqliteOptions): Database {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    async close() {
-      if (!(await queue.close())) return
-      listeners.clear()
-      leaveCheckpointer()
-      if (readerConnection !== writerConnection) readerConnection.close()
-      writerConnection.close()
+    get takesWrites() {
+      return queue.takesWrites
+    },
+    close() {
+      closing ??= close()
+      return closing
     },
   }
 }
@@ -84,6 +95,7 @@ function connect(path: string, durability: 'full' | 'normal'): DatabaseSync {
   connection.exec(`pragma cache_size = -${CACHE_KIB}`)
   connection.exec(`pragma wal_autocheckpoint = ${CHECKPOINT_PAGES_MAX}`)
   connection.exec('pragma temp_store = memory')
+  connection.exec(`pragma journal_size_limit = ${LOG_BYTES_KEPT}`)
   return connection
 }
 

@@ -1,5 +1,6 @@
 /** Codes that callers may rely on: they are never reused and never change their meaning. */
 export type ErrorCode =
+  | 'ARTEFACT_NOT_FOUND'
   | 'BAD_USER_INPUT'
   | 'FORBIDDEN'
   | 'IDEMPOTENCY_KEY_REUSED'

@@ -1,4 +1,4 @@
 // The life of a process: background loops, start in order, stop in reverse.
 // Never knows what a loop does.
-export { type Loop, type LoopOptions, startLoop } from './loop.ts'
+export { backoffMs, type Loop, type LoopOptions, startLoop } from './loop.ts'
 export { openStack, type Stack } from './stack.ts'

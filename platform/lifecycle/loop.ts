@@ -23,8 +23,13 @@ export interface Loop {
   stop(): Promise<void>
 }
 
-const RETRY_MS_MIN = 50
-const RETRY_MS_MAX = 5_000
+const BACKOFF_MS_MIN = 50
+const BACKOFF_MS_MAX = 5_000
+
+/** How long to wait after so many failures in a row: 100 ms, doubling, up to 5 s. */
+export function backoffMs(failures: number): number {
+  return Math.min(BACKOFF_MS_MIN * 2 ** failures, BACKOFF_MS_MAX)
+}
 
 /** Starts a loop. Rounds never overlap. */
 export function startLoop({ clock, pollMs, runOnce, onError }: LoopOptions): Loop {
@@ -55,7 +60,8 @@ export function startLoop({ clock, pollMs, runOnce, onError }: LoopOptions): Loo
       } catch (error) {
         onError(error)
         failures += 1
-        if (!stopped) await clock.sleep(Math.min(RETRY_MS_MIN * 2 ** failures, RETRY_MS_MAX))
+        woken = false
+        await wait(backoffMs(failures))
       }
     }
   }

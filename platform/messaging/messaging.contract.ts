@@ -203,7 +203,7 @@ export const messagingChecks: Readonly<Record<string, Check>> = {
     await expect(messaging.produce([record])).rejects.toThrow(UnknownTopicError)
     const handle = async (): Promise<void> => undefined
     await expect(messaging.consume({ group: 'g', topics: ['nowhere'], handle })).rejects.toThrow(UnknownTopicError)
-    const outbox = openOutbox(openSqlite({ name: 'o', path: ':memory:', clock: systemClock() }), ['nowhere'])
+    const outbox = openOutbox(openSqlite({ name: 'o', path: ':memory:', clock: systemClock() }), ['nowhere' as never])
     await expect(messaging.carry(outbox)).rejects.toThrow(UnknownTopicError)
   },
 

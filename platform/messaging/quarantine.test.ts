@@ -73,6 +73,8 @@ test('a record over the size limit is parked, and the topic is told without its 
     topics: ['execution-events'],
     read: async (_topic, partition, after) => (partition === 0 && after === 0 ? [row] : []),
     heads: async () => [{ topic: 'execution-events', partition: 0, position: 1 }],
+    headsAfter: async () => [],
+    count: async () => 1,
     onCommit: () => () => undefined,
   })
   await send(subject.messaging, { stream: 'good', version: 1 })

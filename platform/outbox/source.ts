@@ -1,3 +1,4 @@
+import { type TopicName, topics } from '#avro'
 import type { Database, Row } from '#platform/database'
 
 /** A record as a messaging adapter reads it: the body is Avro without a schema id, which is the adapter's to add. */
@@ -18,8 +19,12 @@ export interface OutboxSource {
   /** The topics that it may hold records of. */
   readonly topics: readonly string[]
   read(topic: string, partition: number, afterPosition: number, limit: number): Promise<readonly OutboxRecord[]>
+  /** The last position of each partition that has records. */
+  heads(): Promise<readonly PartitionHead[]>
   /** The last position of each partition among the first thousands of records above a position. */
-  heads(afterPosition: number): Promise<readonly PartitionHead[]>
+  headsAfter(afterPosition: number): Promise<readonly PartitionHead[]>
+  /** How many records lie above a position, at most `limit`. */
+  count(topic: string, partition: number, afterPosition: number, limit: number): Promise<number>
   /** Calls back after each commit of this process that may have added records. A hint, never a promise. */
   onCommit(listener: () => void): () => void
 }
@@ -46,11 +51,11 @@ interface OutboxRow {
 }
 
 /** Opens the outbox of a database for reading. */
-export function openOutbox(database: Database, topics: readonly string[]): OutboxSource {
+export function openOutbox(database: Database, carried: readonly TopicName[]): OutboxSource {
   const { feedOrder: order } = database.dialect
   return {
     name: database.name,
-    topics,
+    topics: carried,
     async read(topic, partition, afterPosition, limit) {
       const rows = await database.reader.all<OutboxRow>(
         `select position, record_key, record_schema, body, stream, version, previous, correlation_id, recorded_at
@@ -59,8 +64,21 @@ export function openOutbox(database: Database, topics: readonly string[]): Outbo
       )
       return rows.map((row) => outboxRecord(topic, partition, row))
     },
+    async count(topic, partition, afterPosition, limit) {
+      const row = await database.reader.get<{ records: number }>(
+        `select count(*) as records from
+           (select 1 from outbox where topic = ? and partition_no = ? and ${order} > ? limit ?) above`,
+        [topic, partition, afterPosition, limit],
+      )
+      return row?.records ?? 0
+    },
+    async heads() {
+      const heads: PartitionHead[] = []
+      for (const topic of carried) heads.push(...(await headsOf(database, topic)))
+      return heads
+    },
     // The inner limit keeps the planner from grouping along the index of partitions, which would read all of it.
-    heads: (afterPosition) =>
+    headsAfter: (afterPosition) =>
       database.reader.all<PartitionHead & Row>(
         `select topic, partition_no as "partition", max(position) as position
          from (select topic, partition_no, ${order} as position from outbox
@@ -70,6 +88,19 @@ export function openOutbox(database: Database, topics: readonly string[]): Outbo
       ),
     onCommit: (listener) => database.onCommit(listener),
   }
+}
+
+/** One look into the index for each partition, however many records there are. */
+async function headsOf({ reader, dialect }: Database, topic: TopicName): Promise<readonly PartitionHead[]> {
+  const heads: PartitionHead[] = []
+  for (let partition = 0; partition < topics[topic].partitions; partition++) {
+    const row = await reader.get<{ position: number | null }>(
+      `select max(${dialect.feedOrder}) as position from outbox where topic = ? and partition_no = ?`,
+      [topic, partition],
+    )
+    if (row?.position) heads.push({ topic, partition, position: row.position })
+  }
+  return heads
 }
 
 const PRUNED_ROWS_MAX = 5_000

@@ -15,7 +15,7 @@ export interface Change {
 export interface ChangeFeed {
   /**
    * Calls back with each change of these keys, or groups of keys, that is committed after this resolves, once and in
-   * commit order.
+   * commit order. The listener must not throw: others wait behind it.
    *
    * @returns how to stop it
    */
@@ -96,11 +96,12 @@ export function openChangeFeed(database: Database, clock: Clock): ChangeFeed {
         if (known) known.add(listener)
         else listeners.set(key, new Set([listener]))
       }
-      cursor ??= headPosition()
+      const start = cursor ?? headPosition()
+      cursor = start
       try {
-        await cursor
+        await start
       } catch (error) {
-        cursor = undefined
+        if (cursor === start) cursor = undefined
         leave(keys, listener)
         throw error
       }

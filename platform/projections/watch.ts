@@ -49,8 +49,17 @@ export async function watch<State>({
 
   const unsubscribe = await feed.subscribe(keys, (change) => {
     if (early) early.push(change)
-    else offer(change.key, change.version, () => parse(change))
+    else take(change)
   })
+
+  /** What cannot be read ends this watcher, and no other one. */
+  function take(change: Change): void {
+    try {
+      offer(change.key, change.version, () => parse(change))
+    } catch (error) {
+      end(error instanceof Error ? error : new Error(String(error)))
+    }
+  }
 
   function end(error?: Error): void {
     ended = true
@@ -65,7 +74,7 @@ export async function watch<State>({
     unsubscribe()
     throw error
   }
-  for (const change of early) offer(change.key, change.version, () => parse(change))
+  for (const change of early) take(change)
   early = undefined
 
   const iterator: AsyncIterableIterator<State> = {

@@ -1,4 +1,4 @@
-import { topics } from '#avro'
+import { type TopicName, topics } from '#avro'
 import type { ExecutionCommands } from '#executions'
 import { type Database, openSqlite } from '#platform/database'
 import { openEmbeddedMessaging } from '#platform/messaging'
@@ -59,7 +59,7 @@ export async function openWorld(seed: number, plant: Plant = {}): Promise<World>
   await time.finish(messaging.createTopics(Object.values(topics)))
   for (const { schema } of Object.values(topics)) await schemas.register(schema)
   const broker = openBroker(messaging, ({ name, topics: carried }) => {
-    const outbox = openOutbox(databases[name as keyof Databases], carried)
+    const outbox = openOutbox(databases[name as keyof Databases], carried as readonly TopicName[])
     return plant.outbox?.(outbox) ?? outbox
   })
   const effects = openEffects()

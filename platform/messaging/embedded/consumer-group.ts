@@ -9,7 +9,6 @@ export interface Membership {
   wake(): void
 }
 
-const LAG_PAGE_RECORDS = 1_000
 const LAG_RECORDS_MAX = 10_000
 
 /** The members of a group, and how far it is in each partition. */
@@ -110,7 +109,10 @@ export class ConsumerGroup {
 
   async lag(): Promise<number> {
     let records = 0
-    for (const lane of this.#lanes.values()) records += await lagOf(lane)
+    for (const { topic, partition, source, offset } of this.#lanes.values()) {
+      if (source.isBelow(topic, partition, offset)) continue
+      records += await source.count(topic, partition, offset, LAG_RECORDS_MAX)
+    }
     return records
   }
 
@@ -143,16 +145,4 @@ export class ConsumerGroup {
 
 function keyOf(topic: string, partition: number, source: string): string {
   return `${topic}/${partition}/${source}`
-}
-
-async function lagOf({ topic, partition, source, offset }: Lane): Promise<number> {
-  let records = 0
-  let after = offset
-  while (records < LAG_RECORDS_MAX && !source.isBelow(topic, partition, after)) {
-    const page = await source.read(topic, partition, after, LAG_PAGE_RECORDS)
-    records += page.length
-    after = page.at(-1)?.offset ?? after
-    if (page.length < LAG_PAGE_RECORDS) break
-  }
-  return records
 }

@@ -94,7 +94,7 @@ export async function openEmbeddedMessaging(options: EmbeddedMessagingOptions): 
     const specs = outbox.topics.map(store.topic)
     carried.set(source.name, { source, topics })
     for (const group of opened) for (const spec of specs) if (group.hasTopic(spec.name)) group.open(spec, source)
-    const following = followOutbox({ outbox, source, clock, log, onGrown: wake })
+    const following = await followOutbox({ outbox, source, clock, log, onGrown: wake })
     const carrier: Carrier = {
       async stop() {
         await following.stop()

@@ -16,13 +16,18 @@ export interface FollowOutbox {
 
 const POLL_MS = 100
 
-/** Tells of what is added to an outbox. Looks in the turn of each commit; the loop finds what that could not see. */
-export function followOutbox({ outbox, source, clock, log, onGrown }: FollowOutbox): { stop(): Promise<void> } {
+/**
+ * Tells of what is added to an outbox. Resolves when it knows what is there. Looks in the turn of each commit; the loop
+ * finds what that could not see, such as the commits of another process.
+ */
+export async function followOutbox(options: FollowOutbox): Promise<{ stop(): Promise<void> }> {
+  const { outbox, source, clock, log, onGrown } = options
   const look = async (): Promise<boolean> => {
     const grown = await source.follow()
     if (grown.size > 0) onGrown(grown)
     return grown.size > 0
   }
+  await look()
   const onError = (error: unknown): void => log.warn('outbox.not_followed', { outbox: outbox.name, err: error })
   const loop = startLoop({ clock, pollMs: POLL_MS, runOnce: look, onError })
   const unsubscribe = outbox.onCommit(() => void look().catch(onError))

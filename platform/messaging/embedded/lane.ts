@@ -1,3 +1,4 @@
+import { backoffMs } from '#platform/lifecycle'
 import type { IncomingRecord } from '../messaging.ts'
 import type { RecordSource } from './record-source.ts'
 
@@ -23,9 +24,6 @@ export interface Take {
   readonly fence: number
   readonly lastOffset: number
 }
-
-const RETRY_MS_MIN = 50
-const RETRY_MS_MAX = 5_000
 
 /** A lane at its start or its committed offset. */
 export function openLane(topic: string, partition: number, source: RecordSource, offset: number): Lane {
@@ -63,7 +61,7 @@ export function release(lane: Lane, holder: object): void {
 /** Makes a lane wait after a failure: longer each time, up to 5 s. @returns how long */
 export function rest(lane: Lane, nowMs: number): number {
   lane.failures += 1
-  const durationMs = Math.min(RETRY_MS_MIN * 2 ** lane.failures, RETRY_MS_MAX)
+  const durationMs = backoffMs(lane.failures)
   lane.restUntilMs = nowMs + durationMs
   return durationMs
 }

@@ -7,6 +7,8 @@ import type { RecordStore } from './record-store.ts'
 export interface RecordSource {
   readonly name: string
   read(topic: string, partition: number, afterOffset: number, limit: number): Promise<readonly IncomingRecord[]>
+  /** How many records lie above an offset, at most `limit`. */
+  count(topic: string, partition: number, afterOffset: number, limit: number): Promise<number>
   /** Whether it is known, without reading, that there is nothing above an offset. */
   isBelow(topic: string, partition: number, offset: number): boolean
 }
@@ -19,14 +21,14 @@ export interface FollowedSource extends RecordSource {
 
 /** The records that were produced directly. */
 export function storeSource(store: RecordStore): RecordSource {
-  return { name: 'records', read: store.read, isBelow: store.isBelow }
+  return { name: 'records', read: store.read, count: store.count, isBelow: store.isBelow }
 }
 
 /** An outbox, read where it lies: nothing is copied, so nothing is committed twice. */
 export function outboxSource(outbox: OutboxSource, schemas: Schemas): FollowedSource {
   const ids = new Map<string, number>()
   const heads = new Map<string, number>()
-  let followedTo = 0
+  let followedTo: number | undefined
 
   async function idOf(schema: string): Promise<number> {
     const known = ids.get(schema)
@@ -39,11 +41,15 @@ export function outboxSource(outbox: OutboxSource, schemas: Schemas): FollowedSo
 
   return {
     name: `outbox:${outbox.name}`,
+    count: outbox.count,
     isBelow: (topic, partition, offset) => (heads.get(`${topic}/${partition}`) ?? 0) <= offset,
     async follow() {
       const grown = new Set<string>()
-      for (const { topic, partition, position } of await outbox.heads(followedTo)) {
-        heads.set(`${topic}/${partition}`, position)
+      const found = followedTo === undefined ? await outbox.heads() : await outbox.headsAfter(followedTo)
+      followedTo ??= 0
+      for (const { topic, partition, position } of found) {
+        const place = `${topic}/${partition}`
+        heads.set(place, Math.max(heads.get(place) ?? 0, position))
         followedTo = Math.max(followedTo, position)
         grown.add(topic)
       }

@@ -11,6 +11,8 @@ export interface RecordStore {
   createTopics(topics: readonly TopicSpec[]): Promise<void>
   append(records: readonly RecordToProduce[]): Promise<void>
   read(topic: string, partition: number, afterOffset: number, limit: number): Promise<readonly IncomingRecord[]>
+  /** How many records a partition holds above an offset, at most `limit`. */
+  count(topic: string, partition: number, afterOffset: number, limit: number): Promise<number>
   /** Whether a partition holds nothing above an offset; without asking the database. */
   isBelow(topic: string, partition: number, offset: number): boolean
   /** Calls back with the topics of each append. */
@@ -102,6 +104,14 @@ export async function openRecordStore(database: Database): Promise<RecordStore> 
         [name, partition, afterOffset, limit],
       )
       return rows.map((row) => incomingRecord(name, partition, row))
+    },
+    async count(name, partition, afterOffset, limit) {
+      const row = await database.reader.get<{ records: number }>(
+        `select count(*) as records from
+           (select 1 from records where topic = ? and partition_no = ? and record_offset > ? limit ?) above`,
+        [name, partition, afterOffset, limit],
+      )
+      return row?.records ?? 0
     },
     isBelow: (name, partition, offset) => (heads.get(`${name}/${partition}`) ?? 0) <= offset,
     onAppend(listener) {

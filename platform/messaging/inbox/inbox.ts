@@ -28,7 +28,7 @@ export async function resumeWaiting(options: InboxOptions): Promise<number> {
 /**
  * Applies a parked record after all, and what waited for it. A second time changes nothing.
  *
- * @throws {DomainError} when there is no such record
+ * @throws {DomainError} when there is no such record, or a later one has told all; then it stays parked
  * @throws {PoisonError} when it still cannot be taken; then it stays parked
  */
 export async function replayQuarantined(options: InboxOptions, id: number): Promise<void> {
@@ -41,7 +41,12 @@ export async function replayQuarantined(options: InboxOptions, id: number): Prom
 
   const moved = await database.unit(keysOf(options, arrivals), async (unit) => {
     if (!(await markReplayed(unit, id))) return []
-    return (await takeIn(unit, options, arrivals, 'quarantine')).moved
+    const { moved: streams, taken } = await takeIn(unit, options, arrivals, 'quarantine')
+    if (taken === 0) {
+      const message = `record ${id} is superseded: its stream has gone on without it, and would not take it any more`
+      throw new DomainError('BAD_USER_INPUT', message)
+    }
+    return streams
   })
   await takeWaiting(options, moved)
 }
@@ -81,13 +86,15 @@ async function takeArrivals(options: InboxOptions, arrivals: readonly Arrival[],
 /** Finds out which of a batch is the poison: the others are applied, each in a transaction of its own. */
 async function takeOneByOne(options: InboxOptions, arrivals: readonly Arrival[], origin: Origin): Promise<Taken> {
   const moved = new Set<string>()
+  let taken = 0
   let parked = 0
   for (const arrival of arrivals) {
-    const taken = await takeArrivals(options, [arrival], origin)
-    for (const stream of taken.moved) moved.add(stream)
-    parked += taken.parked
+    const one = await takeArrivals(options, [arrival], origin)
+    for (const stream of one.moved) moved.add(stream)
+    taken += one.taken
+    parked += one.parked
   }
-  return { moved: [...moved], parked }
+  return { moved: [...moved], taken, parked }
 }
 
 /** A stream stays within its partition, so these are enough to keep two owners of a partition apart. */

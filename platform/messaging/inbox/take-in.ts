@@ -18,6 +18,8 @@ export interface InboxRules {
 export interface Taken {
   /** Streams that went on and have records waiting, which may be next. */
   readonly moved: readonly string[]
+  /** Records that were applied, or wait for what is before them. */
+  readonly taken: number
   readonly parked: number
 }
 
@@ -56,7 +58,7 @@ export async function takeIn(
   if (held.length > 0) await hold(unit, consumer, held)
   const moved = await letGoAll(unit, consumer, touched, advanced)
   await saveMarks(unit, consumer, touched)
-  return { moved, parked: parked.length }
+  return { moved, taken: accepted.length + held.length, parked: parked.length }
 }
 
 function sort(

@@ -63,6 +63,11 @@ const job: JobResolvers<JobsContext, Job> = {
 const jobStatus: JobStatusResolvers<JobsContext, JobStatus> = {
   job: ({ jobId }, _args, { jobs }) => found(jobs.load(jobId)),
   phase: (status) => phaseOf(status),
+  // Until the scheduler has told of its decision, it is what it will decide: nobody should read that a new job never fires.
+  async nextFireAt(status, _args, { parts, jobs }) {
+    if (status.nextFireAt !== null || status.advancedVersion >= status.scheduleVersion) return status.nextFireAt
+    return nextFireTimes(await found(jobs.load(status.jobId)), await parts.database.now(), 1)[0] ?? null
+  },
   lastExecution: ({ lastExecutionId: id }) => (id === null ? null : { __typename: 'Execution', id }),
 }
 
