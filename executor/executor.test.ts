@@ -86,6 +86,38 @@ describe('a run', () => {
   })
 })
 
+describe('a database that is away for a moment', () => {
+  /** Finishes many at once while nothing can be written for so long. @returns how it went */
+  async function finishDuring(outageMs: number, count: number) {
+    const given = await stage()
+    const { commands } = given.world.executions
+    let backAtMs = Number.POSITIVE_INFINITY
+    const sizes: number[] = []
+    const finish: typeof commands.finish = async (finished) => {
+      if (given.clock.monotonicMs() < backAtMs) throw new Error('the database is away')
+      sizes.push(finished.length)
+      await commands.finish(finished)
+    }
+    await given.executor({ executions: { ...commands, finish }, capacity: { loop: count, worker: 1 } })
+    backAtMs = given.clock.monotonicMs() + outageMs
+    await request(given.world, ...Array.from({ length: count }, () => ({})))
+    await given.clock.advance(outageMs * 2 + 20)
+    const sql = 'select status, count(*) as n from executions group by status'
+    return { sizes, statuses: await given.world.database.reader.all(sql) }
+  }
+
+  test('is made up for by few units, and not by one for each result', async () => {
+    const { sizes, statuses } = await finishDuring(100, 512)
+    expect(statuses).toEqual([{ status: 'SUCCEEDED', n: 512 }])
+    expect(sizes.length).toBeLessThanOrEqual(16)
+  })
+
+  test('turns no result into a failure, however long it takes', async () => {
+    const { statuses } = await finishDuring(3_000, 3)
+    expect(statuses).toEqual([{ status: 'SUCCEEDED', n: 3 }])
+  })
+})
+
 describe('stopping', () => {
   test('waits for what runs, and takes nothing new', async () => {
     const given = await stage()

@@ -57,22 +57,40 @@ export function openResultWriter(ports: ResultWriterPorts): ResultWriter {
 
 async function writeBatch(ports: ResultWriterPorts, batch: readonly Finished[]): Promise<void> {
   failPoint('executor.before-result')
-  const error = await tryToWrite(ports, batch)
-  if (!error) return
-  ports.log.warn('executor.results_delayed', { attempts: batch.length, err: error })
-  // One that cannot be written must not keep the others from it.
-  for (const finished of batch) await writeOne(ports, finished)
+  await writeTogether(ports, batch, 1)
 }
 
-async function writeOne(ports: ResultWriterPorts, finished: Finished): Promise<void> {
+/**
+ * One that cannot be written must not keep the others from it, so the batch is halved until it stands alone. After an
+ * outage as few units as it took halvings make up for it.
+ */
+async function writeTogether(ports: ResultWriterPorts, batch: readonly Finished[], tries: number): Promise<void> {
+  const error = await tryToWrite(ports, batch)
+  if (!error) return
+  ports.log.warn('executor.results_delayed', { attempts: batch.length, tries, err: error })
+  const [only] = batch
+  if (only && batch.length === 1) return writeAlone(ports, only)
+  await ports.clock.sleep(retryMs(tries))
+  const middle = Math.ceil(batch.length / 2)
+  const halves = [batch.slice(0, middle), batch.slice(middle)]
+  await Promise.all(halves.map((half) => writeTogether(ports, half, tries + 1)))
+}
+
+async function writeAlone(ports: ResultWriterPorts, finished: Finished): Promise<void> {
   for (let tries = 1; tries <= TRIES_MAX; tries++) {
-    await ports.clock.sleep(Math.min(RETRY_MS_MIN * 2 ** (tries - 1), RETRY_MS_MAX))
-    const error = await tryToWrite(ports, [tries <= TRIES_WITH_RESULT_MAX ? finished : withoutResult(finished)])
+    await ports.clock.sleep(retryMs(tries))
+    let error = await tryToWrite(ports, [finished])
+    // Only a result that fails where a plain failure can be written is at fault: an outage fails both.
+    if (error && tries > TRIES_WITH_RESULT_MAX) error = await tryToWrite(ports, [withoutResult(finished)])
     if (!error) return
     ports.log.warn('executor.results_delayed', { executionId: finished.claim.execution.id, tries, err: error })
   }
   ports.log.error('executor.result_given_up', { executionId: finished.claim.execution.id })
   ports.onWritten([finished])
+}
+
+function retryMs(tries: number): number {
+  return Math.min(RETRY_MS_MIN * 2 ** (tries - 1), RETRY_MS_MAX)
 }
 
 /** @returns what went wrong, or nothing */

@@ -2,9 +2,10 @@ import type { Clock } from '#platform/clock'
 import type { Database } from '#platform/database'
 import { type Loop, startLoop } from '#platform/lifecycle'
 import type { Log, Metrics } from '#platform/telemetry'
-import type { AppliedChanges } from './commands/apply-job-changes.ts'
+import type { Outcome } from './commands/decide-or-park.ts'
 import { type FiredBatch, fireDue } from './commands/fire-due.ts'
 import type { RecordPorts } from './commands/record-decisions.ts'
+import { countParked, type ParkedJob } from './projections/parked-jobs.ts'
 import { nextDueAt } from './projections/timetable.ts'
 
 /** What firing needs. */
@@ -24,7 +25,9 @@ export interface Firing {
   start(): void
   stop(): Promise<void>
   /** Changes were applied: a wait that would last beyond the next fire of theirs ends. */
-  applied(changes: AppliedChanges): void
+  applied(changes: Outcome): void
+  /** How many jobs fire no more until they change, since they cannot be decided. */
+  parked(): Promise<number>
   /** What `mayFire` said in the last round. */
   readonly isHeldBack: boolean
 }
@@ -78,29 +81,44 @@ export function openFiring(ports: FiringPorts): Firing {
       await loop?.stop()
       loop = undefined
     },
-    applied({ fires, next }) {
+    applied({ fires, next, parked, unparked }) {
       counted.fires(fires)
+      counted.parked(parked)
+      for (const job of unparked) log.warn('schedule.unparked', { ...job })
       if (next && next.getTime() < lookAtMs) loop?.wake()
     },
+    parked: () => countParked(database.reader),
     get isHeldBack() {
       return isHeldBack
     },
   }
 }
 
-function counters({ log, metrics }: FiringPorts) {
+function counters({ database, log, metrics }: FiringPorts) {
   const fired = metrics?.counter('carillon_schedule_fires_total', 'Executions that were requested.')
   const lateness = metrics?.histogram(
     'carillon_schedule_lateness_seconds',
     'How late the latest fire of each batch was, by the clock of the database.',
     LATENESS_BUCKETS_SECONDS,
   )
+  const parkedTotal = metrics?.counter('carillon_schedule_parked_total', 'Jobs that were parked, each time.')
+  metrics?.gauge('carillon_scheduler_parked_jobs', 'Jobs that fire no more until they change.', () =>
+    countParked(database.reader),
+  )
+
+  function tellParked(parked: readonly ParkedJob[]): void {
+    parkedTotal?.inc(parked.length)
+    for (const job of parked) log.error('schedule.parked', { ...job })
+  }
+
   return {
+    parked: tellParked,
     fires(fires: number): void {
       fired?.inc(fires)
     },
-    batch(batch: FiredBatch): void {
+    batch({ parked, ...batch }: FiredBatch): void {
       if (batch.jobs === 0) return
+      tellParked(parked)
       fired?.inc(batch.fires)
       lateness?.observe(batch.latenessMsMax / 1_000)
       log.debug('schedule.fired', { ...batch })

@@ -32,6 +32,8 @@ export interface Scheduler {
   runOnce(): Promise<true | number>
   /** Takes job changes, and leaves the rounds to `runOnce`. */
   consume(): Promise<void>
+  /** How many jobs fire no more until they change, since they cannot be decided. Each was logged as `schedule.parked`. */
+  parked(): Promise<number>
 }
 
 const PRODUCED = ['job-execute', 'schedule-events'] as const
@@ -53,6 +55,7 @@ export async function openScheduler(ports: SchedulerPorts): Promise<Scheduler> {
   }
   return {
     runOnce: firing.runOnce,
+    parked: firing.parked,
     consume,
     async start() {
       await consume()

@@ -5,7 +5,7 @@ import type { Clock } from '#platform/clock'
 import { type Database, openSqlite } from '#platform/database'
 import { type Messaging, openEmbeddedMessaging } from '#platform/messaging'
 import { embeddedSchemas, type Schemas } from '#platform/schemas'
-import { silentLog } from '#platform/telemetry'
+import { type Log, type Metrics, silentLog } from '#platform/telemetry'
 import { openScheduler, type Scheduler, type SchedulerPorts } from './main.ts'
 
 /** A scheduler, and all around it. */
@@ -26,18 +26,21 @@ export interface WorldOptions {
   /** Default: in memory. */
   readonly path?: string
   readonly mayFire?: () => Promise<boolean>
+  readonly log?: Log
+  readonly metrics?: Metrics
   /** Puts a broken database in the place of the right one. */
   readonly plant?: (database: Database) => Database
 }
 
 /** Opens a world. Its scheduler takes job changes; its rounds are the test's to run. */
 export async function openWorld(options: WorldOptions): Promise<World> {
-  const { clock, databaseClock = clock, path = ':memory:', mayFire, plant = (right) => right } = options
+  const { clock, databaseClock = clock, path = ':memory:', plant = (right) => right, log = silentLog() } = options
   const schemas = embeddedSchemas()
   const messaging = await openEmbeddedMessaging({ clock, schemas })
   const database = openSqlite({ name: 'scheduler', path, clock: databaseClock })
-  const ports: SchedulerPorts = { database: plant(database), messaging, schemas, clock, log: silentLog() }
-  const scheduler = await openScheduler(mayFire ? { ...ports, mayFire } : ports)
+  const ports: SchedulerPorts = { database: plant(database), messaging, schemas, clock, log }
+  const { mayFire, metrics } = options
+  const scheduler = await openScheduler({ ...ports, ...(mayFire && { mayFire }), ...(metrics && { metrics }) })
   await schemas.register('carillon.jobs.JobChanged')
   await scheduler.consume()
   return {

@@ -40,7 +40,7 @@ test('what one commit may not fire waits in the timetable, in order, and is due 
   const database = await openDatabase()
   const ports = { schemas: embeddedSchemas(), clock }
   const applied = await database.unit([], (unit) => applyJobChanges(unit, ports, triggers(1_010), true))
-  expect(applied).toEqual({ fires: 1_000, next: since })
+  expect(applied).toEqual({ fires: 1_000, next: since, parked: [], unparked: [] })
   const entry = (await timetableOf(database.reader, ['job'])).get('job')
   expect(entry?.timetable.jobVersion).toBe(1_000)
   expect(entry?.timetable.waiting.map(({ version }) => version)).toEqual([

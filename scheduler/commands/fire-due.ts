@@ -1,8 +1,9 @@
 import type { Database } from '#platform/database'
-import { decide } from '../domain/decide.ts'
+import type { ParkedJob } from '../projections/parked-jobs.ts'
 import { DUE_ROWS, entryOf, type TimetableRow } from '../projections/timetable.ts'
+import { decideOrPark } from './decide-or-park.ts'
 import { firesShare } from './fires-share.ts'
-import { type RecordPorts, recordDecisions } from './record-decisions.ts'
+import type { RecordPorts } from './record-decisions.ts'
 
 /** What one claim did. */
 export interface FiredBatch {
@@ -10,6 +11,8 @@ export interface FiredBatch {
   readonly fires: number
   /** How late the latest of them fired by the database's clock. */
   readonly latenessMsMax: number
+  /** Jobs of them that cannot be decided. */
+  readonly parked: readonly ParkedJob[]
 }
 
 // A short transaction: whoever creates jobs meanwhile waits for it.
@@ -21,15 +24,11 @@ const JOBS_A_CLAIM_MAX = 500
  */
 export async function fireDue(database: Database, ports: RecordPorts): Promise<FiredBatch> {
   const now = await database.now()
-  const due = { sql: DUE_ROWS, params: [now.getTime(), JOBS_A_CLAIM_MAX] }
-  return database.claim<TimetableRow, FiredBatch>(due, async (unit, rows) => {
-    const firesMax = firesShare(rows.length)
-    const decided = rows.map((row) => {
-      const before = entryOf(row)
-      return { before, decision: decide(before.timetable, unit.now, firesMax), cause: null }
-    })
-    const fires = await recordDecisions(unit, ports, decided)
+  const query = { sql: DUE_ROWS, params: [now.getTime(), JOBS_A_CLAIM_MAX] }
+  return database.claim<TimetableRow, FiredBatch>(query, async (unit, rows) => {
+    const due = rows.map(entryOf).map((before) => ({ before, timetable: before.timetable, cause: null }))
+    const { fires, parked } = await decideOrPark(unit, ports, due, firesShare(rows.length))
     const earliestMs = rows[0]?.next_fire_at ?? unit.now.getTime()
-    return { jobs: rows.length, fires, latenessMsMax: unit.now.getTime() - earliestMs }
+    return { jobs: rows.length, fires, latenessMsMax: unit.now.getTime() - earliestMs, parked }
   })
 }

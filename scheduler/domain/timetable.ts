@@ -75,6 +75,19 @@ export function received(timetable: Timetable, change: JobChange, now: Date): Ti
   return { ...timetable, waiting: [...timetable.waiting, { ...change, scheduledSince, changedAt }] }
 }
 
+/**
+ * A job that cannot be decided as it is, with nothing left of it but its newest change: what was due before that is
+ * passed over, since nobody can tell what it was or it cannot be written.
+ */
+export function passedOver(timetable: Timetable): Timetable {
+  const newest = timetable.waiting.at(-1)
+  if (!newest) return timetable
+  // The moment of the change itself belongs to the new version.
+  const before = new Date(newest.changedAt.getTime() - 1)
+  const decidedThrough = timetable.decidedThrough > before ? timetable.decidedThrough : before
+  return { ...timetable, state: 'ARCHIVED', decidedThrough, waiting: [newest] }
+}
+
 function earlier(one: Date, other: Date): Date {
   return one <= other ? one : other
 }

@@ -41,4 +41,15 @@ export const schedulerMigrations: readonly Migration[] = [
         .addPrimaryKeyConstraint('occurrences_pk', ['job_id', 'cause', 'nominal_at']),
     ],
   },
+  {
+    // A table of its own, which is nearly always empty: what fires writes no column for it, and counting it is free.
+    name: 'scheduler-0003-parked-jobs',
+    up: ({ builder, types }) => [
+      builder.schema
+        .createTable('parked_jobs')
+        .addColumn('job_id', types.key, (column) => column.primaryKey().notNull())
+        .addColumn('reason', types.text, (column) => column.notNull())
+        .addColumn('parked_at', types.time, (column) => column.notNull()),
+    ],
+  },
 ]

@@ -10,6 +10,10 @@ export interface TimetableEntry {
   readonly head: StreamHead
   /** How many times it has fired: the version of the stream of its executions. */
   readonly fireCount: number
+  /** It could not be decided or written, and fires no more until it changes. */
+  readonly isParked: boolean
+  /** Why what waits could not be read; it is left out then. */
+  readonly unreadable: unknown
 }
 
 /** A timetable row as it is stored. */
@@ -28,6 +32,8 @@ export interface TimetableRow {
   readonly stream_version: number
   readonly stream_hash: string | null
   readonly fire_count: number
+  /** When `parked_jobs` was joined. */
+  readonly parked_at?: number | null
 }
 
 const COLUMNS = [
@@ -58,7 +64,9 @@ export async function timetableOf(reader: Reader, jobIds: readonly string[]): Pr
   for (let start = 0; start < jobIds.length; start += JOBS_A_QUERY) {
     const some = jobIds.slice(start, start + JOBS_A_QUERY)
     const marks = some.map(() => '?').join(', ')
-    const rows = await reader.all<TimetableRow>(`select * from timetable where job_id in (${marks})`, some)
+    const sql = `select t.*, p.parked_at from timetable t left join parked_jobs p on p.job_id = t.job_id
+      where t.job_id in (${marks})`
+    const rows = await reader.all<TimetableRow>(sql, some)
     for (const row of rows) found.set(row.job_id, entryOf(row))
   }
   return found
@@ -66,7 +74,8 @@ export async function timetableOf(reader: Reader, jobIds: readonly string[]): Pr
 
 /** The timetable of a job that was never heard of. */
 export function unknownEntry(jobId: string, workspaceId: string): TimetableEntry {
-  return { timetable: unknownJob(jobId, workspaceId), head: newStream(`schedule-${jobId}`), fireCount: 0 }
+  const head = newStream(`schedule-${jobId}`)
+  return { timetable: unknownJob(jobId, workspaceId), head, fireCount: 0, isParked: false, unreadable: null }
 }
 
 /** When the next row is due, or null when none ever is. */
@@ -77,10 +86,13 @@ export async function nextDueAt(reader: Reader): Promise<Date | null> {
   return row ? new Date(row.next_fire_at) : null
 }
 
+/** What is written of an entry. */
+export type SavedEntry = Pick<TimetableEntry, 'timetable' | 'head' | 'fireCount'>
+
 /** Writes entries as decisions left them. */
 export async function saveTimetable(
   unit: Unit,
-  saved: readonly { readonly entry: TimetableEntry; readonly next: Decision['next'] }[],
+  saved: readonly { readonly entry: SavedEntry; readonly next: Decision['next'] }[],
 ): Promise<void> {
   const rows = saved.map(({ entry, next }) => rowOf(entry, next))
   await unit.upsertMany('timetable', ['job_id'], COLUMNS, rows)
@@ -88,6 +100,7 @@ export async function saveTimetable(
 
 /** Reads a row. */
 export function entryOf(row: TimetableRow): TimetableEntry {
+  const { waiting, unreadable } = waitingOf(row.waiting)
   return {
     timetable: {
       jobId: row.job_id,
@@ -99,14 +112,16 @@ export function entryOf(row: TimetableRow): TimetableEntry {
       state: row.state,
       scheduledSince: new Date(row.scheduled_since),
       decidedThrough: new Date(row.decided_through),
-      waiting: row.waiting === null ? [] : waitingOf(row.waiting),
+      waiting,
     },
     head: { stream: `schedule-${row.job_id}`, version: row.stream_version, hash: row.stream_hash },
     fireCount: row.fire_count,
+    isParked: typeof row.parked_at === 'number',
+    unreadable,
   }
 }
 
-function rowOf({ timetable, head, fireCount }: TimetableEntry, next: Date | null): Value[] {
+function rowOf({ timetable, head, fireCount }: SavedEntry, next: Date | null): Value[] {
   return [
     timetable.jobId,
     timetable.workspaceId,
@@ -125,8 +140,16 @@ function rowOf({ timetable, head, fireCount }: TimetableEntry, next: Date | null
   ]
 }
 
+function waitingOf(json: string | null): { readonly waiting: readonly JobChange[]; readonly unreadable: unknown } {
+  try {
+    return { waiting: json === null ? [] : changesOf(json), unreadable: null }
+  } catch (error) {
+    return { waiting: [], unreadable: error }
+  }
+}
+
 /** Changes as they were written by `rowOf`, with instants instead of their text. */
-function waitingOf(json: string): readonly JobChange[] {
+function changesOf(json: string): readonly JobChange[] {
   type Stored = Omit<JobChange, 'scheduledSince' | 'changedAt' | 'trigger'> & {
     readonly scheduledSince: string
     readonly changedAt: string

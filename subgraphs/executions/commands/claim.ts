@@ -1,9 +1,9 @@
-import { type ExecutionRow, executionOf, streamOf } from '../projections/executions.ts'
+import { type ExecutionRow, executionOf } from '../projections/executions.ts'
 import { lastSeqs } from '../projections/logs.ts'
 import { isWaiting, type Place, type QueueRow } from '../projections/queue.ts'
 import { isTrusted } from './leases.ts'
 import { type Claim, type CommandPorts, claimOf } from './ports.ts'
-import { decideAll, type Loaded, record } from './record.ts'
+import { decideAll, loadedOf, record } from './record.ts'
 
 /** A row of `executions` with what its next write needs from `queue`. */
 export type OpenRow = ExecutionRow & Pick<QueueRow, 'place' | 'hash' | 'sent_version' | 'correlation_id'>
@@ -30,22 +30,11 @@ export async function claim(
     if (!(await isTrusted(unit, executorId))) return []
     const atMs = unit.now.getTime()
     const decisions = rows
-      .map((row) => decideAll(loadedOf(row), [{ type: 'StartAttempt', executorId, atMs }]))
+      .map((row) => decideAll(loadedOf(executionOf(row), row), [{ type: 'StartAttempt', executorId, atMs }]))
       .filter((decided) => decided !== null)
     await record(unit, ports, decisions)
     const again = decisions.filter(({ after }) => after.attempts.length > 1).map(({ after }) => after.id)
     const logged = again.length > 0 ? await lastSeqs(unit, again) : new Map<string, number>()
     return decisions.map(({ after }) => claimOf(after, logged.get(after.id) ?? 0))
   })
-}
-
-/** An open execution as the commands want it. Its queue row holds the head of its stream. */
-export function loadedOf(row: OpenRow): Loaded {
-  return {
-    state: executionOf(row),
-    head: { stream: streamOf(row.id), version: row.version, hash: row.hash },
-    place: row.place,
-    sentVersion: row.sent_version,
-    correlationId: row.correlation_id,
-  }
 }

@@ -10,7 +10,7 @@ import { type QueueRow, queueRows } from '../projections/queue.ts'
 import { ownedChunks } from './append-logs.ts'
 import { isHeld } from './fence.ts'
 import type { Claim, CommandPorts } from './ports.ts'
-import { type Decided, decideAll, type Loaded, record } from './record.ts'
+import { type Decided, decideAll, type Loaded, loadedOf, record } from './record.ts'
 
 /** What came of an attempt, with what it leaves behind. */
 export interface FinishedAttempt {
@@ -58,16 +58,6 @@ export async function finishAttempts(ports: CommandPorts, finished: readonly Fin
       finished.filter(({ claim }) => isHeld(rows.get(claim.execution.id), claim)),
     )
   })
-}
-
-function loadedOf(state: Execution, row: QueueRow): Loaded {
-  return {
-    state,
-    head: { stream: streamOf(state.id), version: row.version, hash: row.hash },
-    place: row.place,
-    sentVersion: row.sent_version,
-    correlationId: row.correlation_id,
-  }
 }
 
 async function loadFromEvents(

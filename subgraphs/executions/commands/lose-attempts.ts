@@ -1,8 +1,9 @@
 import type { Unit } from '#platform/database'
 import type { LossReason } from '../domain/execution-command.ts'
-import { loadedOf, OPEN_ROWS, type OpenRow } from './claim.ts'
+import { executionOf } from '../projections/executions.ts'
+import { OPEN_ROWS, type OpenRow } from './claim.ts'
 import type { CommandPorts } from './ports.ts'
-import { decideAll, record } from './record.ts'
+import { decideAll, loadedOf, record } from './record.ts'
 
 const ATTEMPTS_A_BATCH = 200
 const EXECUTORS_A_ROUND = 100
@@ -91,9 +92,8 @@ async function loseRows(
 ): Promise<number> {
   const atMs = unit.now.getTime()
   const decisions = rows.map((row) => {
-    const loaded = loadedOf(row)
-    const attempt = loaded.state?.attempts.length ?? 0
-    return decideAll(loaded, [{ type: 'LoseAttempt', attempt, reason, atMs }])
+    const state = executionOf(row)
+    return decideAll(loadedOf(state, row), [{ type: 'LoseAttempt', attempt: state.attempts.length, reason, atMs }])
   })
   await record(
     unit,

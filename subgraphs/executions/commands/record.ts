@@ -30,6 +30,20 @@ export interface Decided extends Loaded {
   readonly after: Execution
 }
 
+/** An open execution as the commands want it. Its queue row holds the head of its stream. */
+export function loadedOf(
+  state: Execution,
+  row: Pick<QueueRow, 'version' | 'hash' | 'place' | 'sent_version' | 'correlation_id'>,
+): Loaded {
+  return {
+    state,
+    head: { stream: streamOf(state.id), version: row.version, hash: row.hash },
+    place: row.place,
+    sentVersion: row.sent_version,
+    correlationId: row.correlation_id,
+  }
+}
+
 /** Decides some commands on one execution, each on what the one before left. */
 export function decideAll(loaded: Loaded, commands: readonly ExecutionCommand[]): Decided | null {
   const events: ExecutionEvent[] = []

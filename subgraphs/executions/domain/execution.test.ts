@@ -97,6 +97,35 @@ test('the last attempt that may be lost ends the execution', () => {
     .yields(lost(ATTEMPTS_MAX), { ...exhausted, attempt: ATTEMPTS_MAX, finishedAtMs: 1_025 })
 })
 
+test('an orderly stop of its executor is no attempt that was lost', () => {
+  const stopped = Array.from({ length: ATTEMPTS_MAX }, (_, index) => [
+    started(index + 1),
+    lost(index + 1, 'EXECUTOR_STOPPED'),
+  ]).flat()
+  const next = ATTEMPTS_MAX + 1
+  for (const reason of ['EXECUTOR_STOPPED', 'EXECUTOR_LOST'] as const) {
+    given(queued, ...stopped, started(next))
+      .when(lose(next, reason))
+      .yields(lost(next, reason))
+  }
+  const exhausted = { type: 'ExecutionFailed', code: 'ATTEMPTS_EXHAUSTED', message: '5 attempts were lost' } as const
+  const last = ATTEMPTS_MAX + 2
+  const lostOnce = lostTimes(ATTEMPTS_MAX - 1)
+  given(...lostOnce, started(ATTEMPTS_MAX), lost(ATTEMPTS_MAX, 'EXECUTOR_STOPPED'), started(next))
+    .when(lose(next, 'EXECUTOR_STOPPED'))
+    .yields(lost(next, 'EXECUTOR_STOPPED'))
+  given(
+    ...lostOnce,
+    started(ATTEMPTS_MAX),
+    lost(ATTEMPTS_MAX, 'EXECUTOR_STOPPED'),
+    started(next),
+    lost(next, 'EXECUTOR_STOPPED'),
+    started(last),
+  )
+    .when(lose(last))
+    .yields(lost(last), { ...exhausted, attempt: last, finishedAtMs: 1_025 })
+})
+
 test('a late result is refused and recorded once, whatever became of the execution meanwhile', () => {
   given(queued, started(1), lost(1)).when(succeed(1)).yields(refused)
   given(queued, started(1), lost(1), started(2)).when(fail(1)).yields(refused)

@@ -48,7 +48,7 @@ export interface Execution {
   readonly version: number
 }
 
-/** So many attempts may be lost before the execution fails. */
+/** The execution fails with the loss of so many executors. Orderly stops, however many, are nobody's failure. */
 export const ATTEMPTS_MAX = 5
 
 const LOST_MESSAGES = {
@@ -163,7 +163,9 @@ function finish(command: CommandOf<'FinishAttempt'>, state: Execution | null): r
 function lose({ attempt, reason, atMs }: CommandOf<'LoseAttempt'>, state: Execution | null): readonly ExecutionEvent[] {
   if (state?.status !== 'RUNNING' || state.attempts.length !== attempt) return []
   const lost: ExecutionEvent = { type: 'AttemptLost', attempt, reason, lostAtMs: atMs }
-  if (attempt < ATTEMPTS_MAX) return [lost]
+  if (reason === 'EXECUTOR_STOPPED') return [lost]
+  const lostBefore = state.attempts.filter(({ error }) => error?.code === 'EXECUTOR_LOST').length
+  if (lostBefore + 1 < ATTEMPTS_MAX) return [lost]
   const message = `${ATTEMPTS_MAX} attempts were lost`
   return [lost, { type: 'ExecutionFailed', attempt, code: 'ATTEMPTS_EXHAUSTED', message, finishedAtMs: atMs }]
 }

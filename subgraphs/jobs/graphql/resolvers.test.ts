@@ -48,7 +48,7 @@ test('createJob answers with the whole job, and a query confirms it', async () =
     status: {
       phase: 'WAITING',
       lastOutcome: null,
-      nextFireAt: null,
+      nextFireAt: '2026-11-23T12:05:00.000Z',
       lastFiredAt: null,
       lastExecution: null,
       queuedCount: 0,
