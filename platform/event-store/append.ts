@@ -32,8 +32,9 @@ const COLUMNS = [
 const EVENT_BYTES_MAX = 4 * 1024 * 1024
 
 /**
- * Appends to many streams at once. A head with a version above 0 is trusted to be one that was loaded in this unit: a
- * version that is not the next one would leave a gap, which the unique key alone cannot see.
+ * Appends to many streams at once. A head with a version above 0 is trusted to be one that was loaded in this unit, from
+ * the events or from a row that is written with them: a version that is not the next one would leave a gap, which the
+ * unique key alone cannot see.
  *
  * @returns the new heads, in the same order
  * @throws {VersionConflictError} when a stream has grown since its head was read

@@ -5,7 +5,7 @@ import { once } from './commands.ts'
 import { VersionConflictError } from './errors.ts'
 import { executeCommand } from './execute-command.ts'
 import { brokenLinks } from './hash-chain.ts'
-import { load, readAll } from './load.ts'
+import { load, loadMany, readAll } from './load.ts'
 import { eventStoreMigrations } from './migrations.ts'
 import { newStream, type StreamHead } from './stream-head.ts'
 
@@ -47,6 +47,47 @@ export function describeEventStore(name: string, open: () => Promise<Database>):
       expect(stream.events.map(({ event }) => event.by)).toEqual([1, 2])
       expect(stream.events[1]).toMatchObject({ stream: 's', version: 2, workspaceId: 'w1', actor: 'tester' })
       expect(stream.head).toEqual(head)
+    })
+
+    test('each event has the hash that is the head of its stream after it', async () => {
+      const database = await store()
+      const [first] = await database.unit([], (unit) => append(unit, [counted(newStream('s'), 1)]))
+      const [second] = await database.unit([], (unit) => append(unit, [counted(first ?? newStream('s'), 2)]))
+      const { events } = await load(database.reader, 's')
+      expect(events.map(({ hash }) => hash)).toEqual([first?.hash, second?.hash])
+    })
+
+    test('a stream that is too long to load says so, and is not cut off', async () => {
+      const database = await store()
+      await database.unit([], (unit) =>
+        append(unit, [counted(newStream('long'), 1, 2), counted(newStream('short'), 1)]),
+      )
+      const reach = (version: number): Promise<number> =>
+        database.unit([], (unit) =>
+          unit.run("update events set version = ? where stream = 'long' and version > 1", [version]),
+        )
+      await reach(100_000)
+      expect((await load(database.reader, 'long')).head.version).toBe(100_000)
+      await reach(100_001)
+      await expect(load(database.reader, 'short')).resolves.toMatchObject({ head: { version: 1 } })
+      await expect(loadMany(database.reader, ['long', 'short'])).rejects.toThrow('long has more than 100000 events')
+    })
+
+    test('streams that are loaded together do not share a limit, and a long chain is checked to its end', async () => {
+      const database = await store()
+      const by = Array.from({ length: 35_000 }, (_, index) => index)
+      const streams = ['a', 'b', 'c']
+      await database.unit([], (unit) =>
+        append(
+          unit,
+          streams.map((stream) => counted(newStream(stream), ...by)),
+        ),
+      )
+      const loaded = await loadMany(database.reader, streams)
+      expect(streams.map((stream) => loaded.get(stream)?.events.length)).toEqual([35_000, 35_000, 35_000])
+      expect(await brokenLinks(database.reader, 'c')).toEqual([])
+      await database.unit([], (unit) => unit.run("update events set actor = 'x', type = 'Y' where version = 34999"))
+      expect(await brokenLinks(database.reader, 'c')).toEqual([34_999])
     })
 
     test('one of two writers wins, and the other is told', async () => {

@@ -25,22 +25,29 @@ export function hashOf(payload: string): string {
   return hash('sha256', payload, 'base64url')
 }
 
-const STREAM_EVENTS_MAX = 100_000
+const PAGE_EVENTS = 10_000
 
 /** Checks the chain of a stream. @returns the versions whose link or payload does not fit; none when all is well */
 export async function brokenLinks(reader: Reader, stream: string): Promise<readonly number[]> {
-  const rows = await reader.all<EventRow>(
-    `select * from events where stream = ? order by version limit ${STREAM_EVENTS_MAX}`,
-    [stream],
-  )
   const broken: number[] = []
-  let previous: string | null = null
-  for (const [index, row] of rows.entries()) {
-    const link = { stream, version: row.version, type: row.type, recordedAtMs: row.recorded_at }
-    const expected = linkHash(previous, row.payload_hash, link)
-    const payloadFits = row.payload === null || hashOf(row.payload) === row.payload_hash
-    if (row.version !== index + 1 || !payloadFits || expected !== row.hash) broken.push(row.version)
-    previous = row.hash
+  let count = 0
+  let last = { version: 0, hash: null as string | null }
+  for (;;) {
+    const rows = await reader.all<EventRow>(
+      `select * from events where stream = ? and version > ? order by version limit ${PAGE_EVENTS}`,
+      [stream, last.version],
+    )
+    for (const row of rows) {
+      count += 1
+      if (row.version !== count || !fits(row, last.hash)) broken.push(row.version)
+      last = row
+    }
+    if (rows.length < PAGE_EVENTS) return broken
   }
-  return broken
+}
+
+function fits(row: EventRow, previous: string | null): boolean {
+  const { stream, version, type, recorded_at: recordedAtMs } = row
+  const payloadFits = row.payload === null || hashOf(row.payload) === row.payload_hash
+  return payloadFits && linkHash(previous, row.payload_hash, { stream, version, type, recordedAtMs }) === row.hash
 }

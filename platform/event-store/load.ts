@@ -10,6 +10,11 @@ export interface StoredEvent<Event> {
   readonly workspaceId: string
   readonly actor: string
   readonly recordedAt: Date
+  /**
+   * Covers this event and all before it: kept with the state, it lets a command append without reading events. There
+   * whenever the event was read; who projects an event before it is stored may not know it.
+   */
+  readonly hash?: string
 }
 
 /** A stream with all its events. Its head is what `append` wants to see again. */
@@ -21,13 +26,21 @@ export interface Stream<Event> {
 const STREAM_EVENTS_MAX = 100_000
 const STREAMS_A_QUERY = 500
 
-/** Loads one stream; empty, with version 0, when nothing was ever appended. */
+/**
+ * Loads one stream; empty, with version 0, when nothing was ever appended.
+ *
+ * @throws {RangeError} for a stream of more than 100,000 events: keep its state and head in a row
+ */
 export async function load<Event>(reader: Reader, stream: string): Promise<Stream<Event>> {
   const streams = await loadMany<Event>(reader, [stream])
   return streams.get(stream) ?? { head: newStream(stream), events: [] }
 }
 
-/** Loads many streams by few queries. Streams that do not exist are there, empty. */
+/**
+ * Loads many streams by few queries. Streams that do not exist are there, empty.
+ *
+ * @throws {RangeError} when one has more than 100,000 events
+ */
 export async function loadMany<Event>(reader: Reader, streams: readonly string[]): Promise<Map<string, Stream<Event>>> {
   const found = new Map<string, { head: StreamHead; events: StoredEvent<Event>[] }>()
   for (const stream of streams) found.set(stream, { head: newStream(stream), events: [] })
@@ -35,12 +48,13 @@ export async function loadMany<Event>(reader: Reader, streams: readonly string[]
     const some = streams.slice(start, start + STREAMS_A_QUERY)
     const rows = await reader.all<EventRow>(
       `select * from events where stream in (${some.map(() => '?').join(', ')})
-       order by stream, version limit ${STREAM_EVENTS_MAX}`,
+       and version <= ${STREAM_EVENTS_MAX + 1} order by stream, version`,
       some,
     )
     for (const row of rows) {
       const stream = found.get(row.stream)
       if (!stream) continue
+      if (row.version > STREAM_EVENTS_MAX) throw tooLong(row.stream)
       stream.head = { stream: row.stream, version: row.version, hash: row.hash }
       stream.events.push(storedEvent(row))
     }
@@ -73,5 +87,10 @@ function storedEvent<Event>(row: EventRow): StoredEvent<Event> {
     workspaceId: row.workspace_id,
     actor: row.actor,
     recordedAt: new Date(row.recorded_at),
+    hash: row.hash,
   }
+}
+
+function tooLong(stream: string): RangeError {
+  return new RangeError(`${stream} has more than ${STREAM_EVENTS_MAX} events: keep its state and head in a row`)
 }

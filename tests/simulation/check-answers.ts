@@ -44,7 +44,9 @@ function checkOne(
   if (wish.type === 'trigger') {
     const ofKey = triggers.get(`${wish.jobId} ${wish.key}`) ?? []
     const ids = ofKey.map(({ event }) => event['executionId'])
-    return 'executionId' in answer && ids.join() === answer.executionId ? [] : [`the key led to ${ids.join() || 'nothing'}`]
+    return 'executionId' in answer && ids.join() === answer.executionId
+      ? []
+      : [`the key led to ${ids.join() || 'nothing'}`]
   }
   if (!('id' in answer)) return ['it was answered with no job']
   if (first) return first.version === answer.version ? [] : [`the answer has version ${answer.version}`]

@@ -30,7 +30,8 @@ function checkOrder({ id, attempts, status, finished_at, queued_at }: RecordedEx
   const findings: string[] = []
   const last = attempts.at(-1)
   if (!last || finished_at === null) return [`${id} has not ended: ${status}`]
-  if (last.status !== 'LOST' && last.status !== status) findings.push(`${id} is ${status}, its last attempt ${last.status}`)
+  if (last.status !== 'LOST' && last.status !== status)
+    findings.push(`${id} is ${status}, its last attempt ${last.status}`)
   let fromMs = queued_at
   for (const [index, attempt] of attempts.entries()) {
     const { number, startedAtMs, finishedAtMs, lateResultAtMs } = attempt
@@ -38,8 +39,10 @@ function checkOrder({ id, attempts, status, finished_at, queued_at }: RecordedEx
     if (number !== index + 1) findings.push(`${what} has another number than ${index + 1}`)
     if (startedAtMs < fromMs) findings.push(`${what} started before the one before it was over`)
     if (finishedAtMs === null || finishedAtMs < startedAtMs) findings.push(`${what} never ended`)
-    if (attempt !== last && attempt.status !== 'LOST') findings.push(`${what} is ${attempt.status}, and another followed`)
-    if (lateResultAtMs !== null && lateResultAtMs < (finishedAtMs ?? 0)) findings.push(`${what} was late before its end`)
+    if (attempt !== last && attempt.status !== 'LOST')
+      findings.push(`${what} is ${attempt.status}, and another followed`)
+    if (lateResultAtMs !== null && lateResultAtMs < (finishedAtMs ?? 0))
+      findings.push(`${what} was late before its end`)
     fromMs = finishedAtMs ?? fromMs
   }
   return findings

@@ -21,7 +21,8 @@ export function checkFires(recorded: Recorded, endMs: number): readonly string[]
       findings.push(`fired by version ${occurrence.job_version} instead of ${version.version}: ${what}`)
     }
     if (occurrence.decided_at < nominalMs) findings.push(`decided early: ${what}`)
-    if (executionId && executionId !== occurrence.execution_id) findings.push(`another execution than answered: ${what}`)
+    if (executionId && executionId !== occurrence.execution_id)
+      findings.push(`another execution than answered: ${what}`)
     const executions = ran.get(occurrence.execution_id) ?? []
     if (executions.length !== 1) findings.push(`${executions.length} executions of ${what}`)
     for (const execution of executions) findings.push(...checkExecution(expected, execution))
@@ -46,7 +47,8 @@ function checkExecution(expected: Expected, execution: RecordedExecution): reado
     findings.push(`${what} has version ${execution.job_version} and type ${execution.job_type}`)
   }
   if (execution.params !== params) findings.push(`${what} has the params ${execution.params} instead of ${params}`)
-  const isLost = execution.attempts.length === ATTEMPTS_MAX && execution.attempts.every(({ status }) => status === 'LOST')
+  const isLost =
+    execution.attempts.length === ATTEMPTS_MAX && execution.attempts.every(({ status }) => status === 'LOST')
   const outcome = isLost ? 'FAILED ATTEMPTS_EXHAUSTED' : outcomeOf(params)
   const actual = execution.error_code ? `${execution.status} ${execution.error_code}` : execution.status
   if (actual !== outcome) findings.push(`${what} came out as ${actual} instead of ${outcome}`)

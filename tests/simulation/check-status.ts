@@ -22,7 +22,9 @@ export function checkStatuses(recorded: Recorded, endMs: number): readonly strin
     const [next = null] = last.state === 'ACTIVE' ? nominalTimes(last, endMs, endMs + FAR_MS) : []
     const count = (wanted: string): number => ran.filter((execution) => execution.status === wanted).length
     const lastEndedMs = Math.max(...ran.map(({ finished_at }) => finished_at ?? 0))
-    const lastOutcomes = ran.filter(({ finished_at }) => finished_at === lastEndedMs).map((execution) => execution.status)
+    const lastOutcomes = ran
+      .filter(({ finished_at }) => finished_at === lastEndedMs)
+      .map((execution) => execution.status)
     const expected = {
       phase: phaseOf(last, next),
       next_fire_at: next,
@@ -44,7 +46,10 @@ export function checkStatuses(recorded: Recorded, endMs: number): readonly strin
   return findings
 }
 
-function phaseOf({ state, schedule }: { readonly state: string; readonly schedule: string }, next: number | null): string {
+function phaseOf(
+  { state, schedule }: { readonly state: string; readonly schedule: string },
+  next: number | null,
+): string {
   if (state !== 'ACTIVE') return state
   return next !== null || schedule === '@manually' ? 'WAITING' : 'COMPLETED'
 }

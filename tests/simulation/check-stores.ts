@@ -36,7 +36,10 @@ export async function liveAgainstRebuilt(world: World): Promise<readonly string[
   await compare(databases.jobs, jobsProjection)
   await compare(databases.scheduler, occurrences)
   await compare(databases.executions, executionsProjection)
-  const parts = world.alive('jobs').find((jobs) => jobs.parts())?.parts()
+  const parts = world
+    .alive('jobs')
+    .find((jobs) => jobs.parts())
+    ?.parts()
   if (!parts) throw new Error('there are no jobs to rebuild')
   const finish = rebuildJobStatus(parts, broker.messaging, (unit) => differences(unit, jobStatusProjection))
   for (const row of await time.finish(finish)) found.push(`live is not rebuilt: ${JSON.stringify(row)}`)

@@ -60,7 +60,11 @@ export function openEffects(): Effects {
  */
 export function observedCommands(
   commands: ExecutionCommands,
-  { process, faults, effects }: { readonly process: SimulatedProcess; readonly faults: Faults; readonly effects: Effects },
+  {
+    process,
+    faults,
+    effects,
+  }: { readonly process: SimulatedProcess; readonly faults: Faults; readonly effects: Effects },
 ): ExecutionCommands {
   return {
     ...commands,

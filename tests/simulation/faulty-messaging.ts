@@ -114,7 +114,7 @@ function faultyHandle({ handle }: ConsumeOptions, process: SimulatedProcess, fau
     const waiting = process.pass()
     if (waiting) await waiting
     const fault = faults.batch()
-    if (fault === 'slow') await process.clock.sleep(process.clock.random() * SLOW_MS_MAX)
+    if (fault === 'slow') await process.clock.sleep(Math.floor(process.clock.random() * SLOW_MS_MAX))
     await handle(batch)
     const waitingAfter = process.pass()
     if (waitingAfter) await waitingAfter

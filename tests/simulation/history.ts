@@ -137,7 +137,8 @@ function startOne({ world, draw }: Making, kind: Kind): void {
 function restore(making: Making): void {
   const { world, draw, wanted } = making
   for (const kind of KINDS) {
-    const there = world.alive(kind).filter(({ process }) => process.state === 'running' || draw.chance(0.7)).length
+    const working = world.alive(kind).filter(({ isStopped }) => !isStopped())
+    const there = working.filter(({ process }) => process.state === 'running' || draw.chance(0.7)).length
     for (let count = there; count < wanted[kind]; count++) startOne(making, kind)
   }
 }

@@ -42,3 +42,12 @@ test('what ends is waited for, and what never ends is said to', async () => {
   expect(await time.finish(clock.sleep(60_000).then(() => clock.monotonicMs()))).toBe(60_000)
   await expect(time.finish(clock.sleep(60_000), 1_000)).rejects.toThrow('does not end')
 })
+
+test('who waits for no time at all, for ever, does not hold the test', async () => {
+  const time = simulatedTime(START_MS, 1)
+  const { clock } = time.process({ name: 'p', seed: 1 })
+  void (async () => {
+    for (;;) await clock.sleep(0)
+  })()
+  await expect(time.advance(1)).rejects.toThrow('no time at all')
+})

@@ -52,6 +52,7 @@ interface Sleeper {
 
 // Two that take turns for ever would hold the time.
 const SETTLE_ROUNDS_MAX = 100_000
+const MOMENT_ROUNDS_MAX = 1_000
 const FINISH_MS_MAX = 600_000
 
 /** Time that begins at `startMs`. */
@@ -81,8 +82,11 @@ export function simulatedTime(startMs: number, seed: number): SimulatedTime {
 
   async function advance(durationMs: number): Promise<void> {
     const endMs = elapsedMs + durationMs
+    let rounds = 0
     await settle()
     for (let atMs = nextAtMs(); atMs <= endMs; atMs = nextAtMs()) {
+      rounds = atMs > elapsedMs ? 0 : rounds + 1
+      if (rounds > MOMENT_ROUNDS_MAX) throw new Error('somebody waits again and again for no time at all')
       elapsedMs = Math.max(elapsedMs, atMs)
       const due = [...sleepers].filter((sleeper) => sleeper.atMs <= elapsedMs)
       for (const sleeper of shuffled(due, random)) sleeper.end()

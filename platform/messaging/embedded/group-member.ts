@@ -149,7 +149,8 @@ export class GroupMember implements Consumer, Membership {
 
   #waitMs(): number {
     const nowMs = this.#clock.monotonicMs()
-    const resting = this.#group.lanesOf(this).filter((lane) => lane.failures > 0)
+    // One that another member has in hand is waited for by its release, not by the clock.
+    const resting = this.#group.lanesOf(this).filter((lane) => lane.failures > 0 && lane.holder === undefined)
     return Math.max(0, Math.min(POLL_MS, ...resting.map((lane) => lane.restUntilMs - nowMs)))
   }
 }

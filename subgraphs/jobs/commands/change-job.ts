@@ -1,11 +1,12 @@
 import type { Unit } from '#platform/database'
 import { invariant } from '#platform/domain'
-import { append, load, retryConflicts } from '#platform/event-store'
+import { retryConflicts } from '#platform/event-store'
 import { type Action, authorize, type Caller, signedIn } from '#platform/identity'
 import { type Job, type JobCommand, job, jobStream } from '../domain/job.ts'
-import type { JobEvent } from '../domain/job-event.ts'
 import type { JobsParts } from '../parts.ts'
 import { findJob } from '../projections/find-jobs.ts'
+import { loadJobs } from '../projections/job-rows.ts'
+import { appendChanges } from './append-changes.ts'
 import { changesOf, projectChanges } from './project-changes.ts'
 
 /** What somebody wants to do with which job. */
@@ -61,15 +62,13 @@ async function recordChange(
   command: JobCommand,
   context: { workspaceId: string; actor: string; correlationId: string; causationId: string },
 ): Promise<Job> {
-  const { head, events: history } = await load<JobEvent>(unit, jobStream(jobId))
-  const before = history.reduce((state, { event }) => job.evolve(state, event), job.initial)
-  const events = job.decide(command, before)
-  const changes = changesOf(before, events)
+  // The row is written with the events, so it stands for all of them, however many there are.
+  const saved = (await loadJobs(unit, 'jobs', context.workspaceId, [jobId])).get(jobId)
+  invariant(saved, `the job ${jobId} was seen and is gone`)
+  const changes = changesOf(saved.state, job.decide(command, saved.state))
   if (changes.length > 0) {
-    await append(unit, [{ ...context, head, events }])
-    await projectChanges(unit, parts, changes, context.correlationId)
+    const appended = await appendChanges(unit, [{ ...context, head: saved.head, changes }])
+    await projectChanges(unit, parts, appended, context.correlationId)
   }
-  const after = changes.at(-1)?.after ?? before
-  invariant(after !== 'absent', `the job ${jobId} has a row and no events`)
-  return after
+  return changes.at(-1)?.after ?? saved.state
 }

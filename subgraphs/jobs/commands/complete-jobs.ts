@@ -1,8 +1,8 @@
 import type { Unit } from '#platform/database'
-import { append, loadMany } from '#platform/event-store'
-import { job, jobStream } from '../domain/job.ts'
-import type { JobEvent } from '../domain/job-event.ts'
+import { job } from '../domain/job.ts'
+import { loadJobsAnywhere } from '../projections/job-rows.ts'
 import type { JobFact } from '../projections/job-status.ts'
+import { appendChanges } from './append-changes.ts'
 import { changesOf, factsOf, projectJobs } from './project-changes.ts'
 
 const ACTOR = 'jobs'
@@ -22,19 +22,17 @@ export interface DoneJob {
  * @returns what it means for their statuses, which is the caller's to write
  */
 export async function completeJobs(unit: Unit, done: readonly DoneJob[]): Promise<readonly JobFact[]> {
-  const streams = await loadMany<JobEvent>(
+  const saved = await loadJobsAnywhere(
     unit,
-    done.map(({ jobId }) => jobStream(jobId)),
+    done.map(({ jobId }) => jobId),
   )
   const decided = done.flatMap(({ jobId, ...context }) => {
-    const stream = streams.get(jobStream(jobId))
-    if (!stream) return []
-    const before = stream.events.reduce((state, { event }) => job.evolve(state, event), job.initial)
-    const events = job.decide({ type: 'CompleteJob', now: unit.now }, before)
-    return events.length > 0 ? [{ ...context, actor: ACTOR, head: stream.head, events, before }] : []
+    const known = saved.get(jobId)
+    if (!known) return []
+    const changes = changesOf(known.state, job.decide({ type: 'CompleteJob', now: unit.now }, known.state))
+    return changes.length > 0 ? [{ ...context, actor: ACTOR, head: known.head, changes }] : []
   })
-  await append(unit, decided)
-  const changes = decided.flatMap(({ before, events }) => changesOf(before, events))
-  await projectJobs(unit, changes)
+  const { changes, jobs } = await appendChanges(unit, decided)
+  await projectJobs(unit, jobs)
   return factsOf(changes)
 }

@@ -1,10 +1,11 @@
 import type { Unit } from '#platform/database'
 import { DomainError } from '#platform/domain'
-import { append, newStream } from '#platform/event-store'
+import { newStream } from '#platform/event-store'
 import { type Caller, signedIn } from '#platform/identity'
 import { type Job, job, jobStream } from '../domain/job.ts'
 import type { JobsParts } from '../parts.ts'
 import { jobCountIn } from '../projections/jobs.ts'
+import { appendChanges } from './append-changes.ts'
 import { type CheckedInput, type CheckedJob, type CreateJobInput, inputChecker, inputErrors } from './job-input.ts'
 import { changesOf, projectCreated } from './project-changes.ts'
 
@@ -99,11 +100,11 @@ function recordJobs(
       return changesOf(job.initial, job.decide(command, job.initial))
     })
     const context = { workspaceId, actor, correlationId, causationId: correlationId }
-    await append(
+    const appended = await appendChanges(
       unit,
-      changes.map(({ event, after }) => ({ ...context, head: newStream(jobStream(after.id)), events: [event] })),
+      changes.map((change) => ({ ...context, head: newStream(jobStream(change.after.id)), changes: [change] })),
     )
-    await projectCreated(unit, parts, changes, correlationId)
+    await projectCreated(unit, parts, appended, correlationId)
     return changes.map(({ after }) => after)
   })
 }

@@ -6,6 +6,7 @@ import { type Job, type JobState, job, jobStream } from '../domain/job.ts'
 import type { JobEvent } from '../domain/job-event.ts'
 import { statusFactOf } from '../domain/status-fact.ts'
 import type { JobsParts } from '../parts.ts'
+import type { SavedJob } from '../projections/job-rows.ts'
 import { insertNewStatuses, type JobFact, saveAndTell, statusesAfter } from '../projections/job-status.ts'
 import { saveJobChanges } from '../projections/jobs.ts'
 
@@ -28,16 +29,22 @@ export function changesOf(before: Job | 'absent', events: readonly JobEvent[]): 
   })
 }
 
+/** What was appended to the streams of jobs, and the jobs as they stand after it. */
+export interface AppendedChanges {
+  readonly changes: readonly DecidedChange[]
+  readonly jobs: readonly SavedJob[]
+}
+
 const live = (table: string): string => table
 
 /** Writes what new events mean for the rows, and tells other services, in the unit that appended them. */
 export async function projectChanges(
   unit: Unit,
   parts: Pick<JobsParts, 'schemas'>,
-  changes: readonly DecidedChange[],
+  { changes, jobs }: AppendedChanges,
   correlationId: string,
 ): Promise<void> {
-  await projectJobs(unit, changes)
+  await projectJobs(unit, jobs)
   const facts = factsOf(changes)
   const statuses = await statusesAfter(unit, 'job_status', facts)
   await saveAndTell(unit, statuses.values())
@@ -52,10 +59,10 @@ export async function projectChanges(
 export async function projectCreated(
   unit: Unit,
   parts: Pick<JobsParts, 'schemas'>,
-  changes: readonly DecidedChange[],
+  { changes, jobs }: AppendedChanges,
   correlationId: string,
 ): Promise<void> {
-  await saveJobChanges(unit, live, { created: changes.map(({ after }) => after), changed: [] })
+  await saveJobChanges(unit, live, { created: jobs, changed: [] })
   await insertNewStatuses(unit, factsOf(changes))
   await publish(
     unit,
@@ -65,8 +72,8 @@ export async function projectCreated(
 }
 
 /** Writes the jobs' own rows alone. */
-export async function projectJobs(unit: Unit, changes: readonly DecidedChange[]): Promise<void> {
-  await saveJobChanges(unit, live, { created: [], changed: changes.map(({ after }) => after) })
+export async function projectJobs(unit: Unit, jobs: readonly SavedJob[]): Promise<void> {
+  await saveJobChanges(unit, live, { created: [], changed: jobs })
 }
 
 /** What events say of the statuses of their jobs. */

@@ -22,6 +22,8 @@ export const jobsMigrations: readonly Migration[] = [
         .addColumn('updated_at', types.time, (column) => column.notNull())
         .addColumn('version', types.integer, (column) => column.notNull())
         .addColumn('sent_version', types.integer, (column) => column.notNull())
+        // With the version the head of the job's stream: a change reads this row and no event.
+        .addColumn('stream_hash', types.key, (column) => column.notNull())
         // Ids are UUIDv7: within a workspace this is the order of creation, and every query names the workspace.
         .addPrimaryKeyConstraint('jobs_key', ['workspace_id', 'id']),
     ],

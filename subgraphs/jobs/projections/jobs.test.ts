@@ -41,6 +41,7 @@ test.each([
     'a wrong count',
     'update workspace_jobs set job_count = 599 where workspace_id = (select min(workspace_id) from jobs)',
   ],
+  ['a wrong head of its stream', "update jobs set stream_hash = 'x' where id = (select max(id) from jobs)"],
   ['a wrong chain of records', 'update jobs set sent_version = 0 where id = (select max(id) from jobs)'],
 ])('%s is found', async (_harm, sql) => {
   await createJobs(stage.jobs.parts, callerNamed('alice'), Array(3).fill({ jobType: 'ECHO', schedule: '@hourly' }))

@@ -1,10 +1,10 @@
 import type { Unit } from '#platform/database'
+import { invariant } from '#platform/domain'
 import type { StoredEvent } from '#platform/event-store'
 import type { Projection } from '#platform/projections'
-import { type Job, job } from '../domain/job.ts'
+import { job } from '../domain/job.ts'
 import type { JobEvent } from '../domain/job-event.ts'
-import { insertJobs, type JobRow, jobFrom, saveJobs } from './job-rows.ts'
-import { rowsById } from './rows-by-id.ts'
+import { insertJobs, loadJobs, type SavedJob, saveJobs } from './job-rows.ts'
 
 /** Jobs as the API reads them, and how many a workspace has. */
 export const jobsProjection: Projection<JobEvent> = {
@@ -15,16 +15,18 @@ export const jobsProjection: Projection<JobEvent> = {
   ],
 
   async apply(unit, events, into) {
-    const states = await statesBefore(unit, into('jobs'), events)
+    const saved = await savedBefore(unit, into('jobs'), events)
     const isNew = new Set<string>()
-    for (const { event } of events) {
-      const before = states.get(event.jobId) ?? job.initial
+    for (const { event, stream, version, hash } of events) {
+      const before = saved.get(event.jobId)?.state ?? job.initial
       if (before === 'absent') isNew.add(event.jobId)
-      states.set(event.jobId, job.evolve(before, event))
+      const state = job.evolve(before, event)
+      invariant(state !== 'absent' && hash, `${event.type} was read and makes a job`)
+      saved.set(event.jobId, { state, head: { stream, version, hash } })
     }
-    const jobs = [...states.values()].filter((state) => state !== 'absent')
-    const created = jobs.filter(({ id }) => isNew.has(id))
-    await saveJobChanges(unit, into, { created, changed: jobs.filter(({ id }) => !isNew.has(id)) })
+    const jobs = [...saved.values()]
+    const created = jobs.filter(({ state }) => isNew.has(state.id))
+    await saveJobChanges(unit, into, { created, changed: jobs.filter(({ state }) => !isNew.has(state.id)) })
   },
 }
 
@@ -32,13 +34,13 @@ export const jobsProjection: Projection<JobEvent> = {
 export async function saveJobChanges(
   unit: Unit,
   into: (table: string) => string,
-  { created, changed }: { readonly created: readonly Job[]; readonly changed: readonly Job[] },
+  { created, changed }: { readonly created: readonly SavedJob[]; readonly changed: readonly SavedJob[] },
 ): Promise<void> {
   if (changed.length > 0) await saveJobs(unit, into('jobs'), changed)
   if (created.length === 0) return
   await insertJobs(unit, into('jobs'), created)
   const counts = new Map<string, number>()
-  for (const { workspaceId } of created) counts.set(workspaceId, (counts.get(workspaceId) ?? 0) + 1)
+  for (const { state } of created) counts.set(state.workspaceId, (counts.get(state.workspaceId) ?? 0) + 1)
   const rows: [string, number][] = []
   for (const [workspaceId, added] of counts) {
     rows.push([workspaceId, added + (await jobCountIn(unit, workspaceId, into('workspace_jobs')))])
@@ -58,21 +60,20 @@ export async function jobCountIn(
   return row?.job_count ?? 0
 }
 
-async function statesBefore(
+async function savedBefore(
   unit: Unit,
   table: string,
   events: readonly StoredEvent<JobEvent>[],
-): Promise<Map<string, Job | 'absent'>> {
+): Promise<Map<string, SavedJob>> {
   const workspaces = new Map<string, Set<string>>()
   for (const { event, version, workspaceId } of events) {
     const ids = workspaces.get(workspaceId) ?? new Set()
     // The row of a job is there unless its first event is in hand.
     if (version > 1) workspaces.set(workspaceId, ids.add(event.jobId))
   }
-  const states = new Map<string, Job | 'absent'>()
+  const saved = new Map<string, SavedJob>()
   for (const [workspaceId, ids] of workspaces) {
-    const sql = `select * from ${table} where workspace_id = ? and id in`
-    for (const row of await rowsById<JobRow>(unit, sql, [workspaceId], [...ids])) states.set(row.id, jobFrom(row))
+    for (const [id, each] of await loadJobs(unit, table, workspaceId, [...ids])) saved.set(id, each)
   }
-  return states
+  return saved
 }

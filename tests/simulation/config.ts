@@ -1,0 +1,4 @@
+/** The one seed to run, from the environment. */
+export function seedOfEnvironment(): string | undefined {
+  return process.env['SEED']
+}

@@ -1,0 +1,4 @@
+import { seedOfEnvironment } from './config.ts'
+import { testSeeds } from './seeds.ts'
+
+testSeeds(1, 250, seedOfEnvironment())
