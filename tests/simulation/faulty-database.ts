@@ -9,7 +9,7 @@ import type { SimulatedProcess } from './simulated-time.ts'
 export function faultyDatabase(database: Database, process: SimulatedProcess, faults: Faults): Database {
   const read = async <T>(query: () => Promise<T>): Promise<T> => {
     const waiting = process.pass()
-    if (waiting) await waiting
+    if (waiting !== undefined) await waiting
     if (faults.read()) throw new OutageError('a read failed')
     return answered(process, query())
   }
@@ -18,7 +18,7 @@ export function faultyDatabase(database: Database, process: SimulatedProcess, fa
     commit: (work: <R>(unit: Unit, run: (unit: Unit) => Promise<R>) => Promise<R>) => Promise<T>,
   ) {
     const waiting = process.pass()
-    if (waiting) await waiting
+    if (waiting !== undefined) await waiting
     const fault = faults.unit()
     if (fault === 'refused') throw new OutageError('the unit was refused')
     const value = await answered(
@@ -53,7 +53,7 @@ async function answered<T>(process: SimulatedProcess, work: Promise<T>): Promise
     return await work
   } finally {
     const waiting = process.pass()
-    if (waiting) await waiting
+    if (waiting !== undefined) await waiting
   }
 }
 

@@ -112,12 +112,12 @@ function memberOf({ messaging, carry, process, faults }: MemberPorts): Member {
 function faultyHandle({ handle }: ConsumeOptions, process: SimulatedProcess, faults: Faults): ConsumeOptions['handle'] {
   return async (batch) => {
     const waiting = process.pass()
-    if (waiting) await waiting
+    if (waiting !== undefined) await waiting
     const fault = faults.batch()
     if (fault === 'slow') await process.clock.sleep(Math.floor(process.clock.random() * SLOW_MS_MAX))
     await handle(batch)
     const waitingAfter = process.pass()
-    if (waitingAfter) await waitingAfter
+    if (waitingAfter !== undefined) await waitingAfter
     if (fault === 'again') throw new OutageError('the offsets were not committed')
   }
 }

@@ -101,7 +101,10 @@ function wish(making: Making): void {
   const jobs = [...client.known.keys()]
   const type =
     jobs.length === 0 ? 'create' : draw.weighted({ create: 5, update: 4, pause: 2, resume: 3, archive: 1, trigger: 4 })
-  if (type === 'create') return create(making)
+  if (type === 'create') {
+    create(making)
+    return
+  }
   const jobId = draw.pick(jobs)
   if (type === 'update') {
     const change = draw.chance(0.8) ? { schedule: drawSchedule(draw, world.time.nowMs()) } : drawParams(draw)
