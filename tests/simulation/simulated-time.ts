@@ -55,8 +55,8 @@ const SETTLE_ROUNDS_MAX = 100_000
 const MOMENT_ROUNDS_MAX = 1_000
 const FINISH_MS_MAX = 600_000
 
-/** Time that begins at `startMs`. */
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: one state, and the small functions that share it
+/** Time that begins at `startMs`. */
 export function simulatedTime(startMs: number, seed: number): SimulatedTime {
   const random = seeded(seed)
   const sleepers = new Set<Sleeper>()
