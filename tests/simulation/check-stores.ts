@@ -41,7 +41,9 @@ export async function liveAgainstRebuilt(world: World): Promise<readonly string[
     .find((jobs) => jobs.parts())
     ?.parts()
   if (!parts) throw new Error('there are no jobs to rebuild')
-  const finish = rebuildJobStatus(parts, broker.messaging, (unit) => differences(unit, jobStatusProjection))
+  const finish = rebuildJobStatus({ ...parts, database: databases.jobs }, broker.messaging, (unit) =>
+    differences(unit, jobStatusProjection),
+  )
   for (const row of await time.finish(finish)) found.push(`live is not rebuilt: ${JSON.stringify(row)}`)
   return found
 }

@@ -8,8 +8,7 @@ import type { SimulatedProcess } from './simulated-time.ts'
  */
 export function faultyDatabase(database: Database, process: SimulatedProcess, faults: Faults): Database {
   const read = async <T>(query: () => Promise<T>): Promise<T> => {
-    const waiting = process.pass()
-    if (waiting !== undefined) await waiting
+    await process.pass()
     if (faults.read()) throw new OutageError('a read failed')
     return answered(process, query())
   }
@@ -17,8 +16,7 @@ export function faultyDatabase(database: Database, process: SimulatedProcess, fa
   async function write<T>(
     commit: (work: <R>(unit: Unit, run: (unit: Unit) => Promise<R>) => Promise<R>) => Promise<T>,
   ) {
-    const waiting = process.pass()
-    if (waiting !== undefined) await waiting
+    await process.pass()
     const fault = faults.unit()
     if (fault === 'refused') throw new OutageError('the unit was refused')
     const value = await answered(
@@ -52,8 +50,7 @@ async function answered<T>(process: SimulatedProcess, work: Promise<T>): Promise
   try {
     return await work
   } finally {
-    const waiting = process.pass()
-    if (waiting !== undefined) await waiting
+    await process.pass()
   }
 }
 

@@ -70,12 +70,13 @@ function memberOf({ messaging, carry, process, faults }: MemberPorts): Member {
   })
 
   return {
-    createTopics: (specs) => messaging.createTopics(specs),
-    produce: (records) => messaging.produce(records),
-    lag: (group) => messaging.lag(group),
-    delayMs: (group) => messaging.delayMs(group),
+    createTopics: (specs) => within(process, () => messaging.createTopics(specs)),
+    produce: (records) => within(process, () => messaging.produce(records)),
+    lag: (group) => within(process, () => messaging.lag(group)),
+    delayMs: (group) => within(process, () => messaging.delayMs(group)),
     close: async () => undefined,
     async carry(outbox) {
+      await process.pass()
       const stop = carry(outbox)
       leaving.add(stop)
       return {
@@ -86,6 +87,7 @@ function memberOf({ messaging, carry, process, faults }: MemberPorts): Member {
       }
     },
     async consume(options) {
+      await process.pass()
       const seat = openSeat(messaging, { ...options, handle: faultyHandle(options, process, faults) })
       seats.add(seat)
       await seat.join(options.fromBeginning ?? false)
@@ -111,15 +113,21 @@ function memberOf({ messaging, carry, process, faults }: MemberPorts): Member {
 
 function faultyHandle({ handle }: ConsumeOptions, process: SimulatedProcess, faults: Faults): ConsumeOptions['handle'] {
   return async (batch) => {
-    const waiting = process.pass()
-    if (waiting !== undefined) await waiting
+    await process.pass()
     const fault = faults.batch()
     if (fault === 'slow') await process.clock.sleep(Math.floor(process.clock.random() * SLOW_MS_MAX))
     await handle(batch)
-    const waitingAfter = process.pass()
-    if (waitingAfter !== undefined) await waitingAfter
+    await process.pass()
     if (fault === 'again') throw new OutageError('the offsets were not committed')
   }
+}
+
+/** What a process does: begun only while it runs, and heard of only then. */
+async function within<T>(process: SimulatedProcess, work: () => Promise<T>): Promise<T> {
+  await process.pass()
+  const result = await work()
+  await process.pass()
+  return result
 }
 
 /** The place of a process in a group, whoever sits there for it now. */

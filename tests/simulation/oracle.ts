@@ -36,7 +36,7 @@ export function expectedOccurrences(recorded: Recorded, endMs: number): readonly
       if (version.state !== 'ACTIVE') continue
       const next = versions[index + 1]
       const requiredMs = next?.fromMs ?? endMs
-      const inFlightMs = next ? appliedMs(next.version) : endMs
+      const inFlightMs = next ? Math.min(appliedMs(next.version), endMs) : endMs
       const times = nominalTimes(version, decidedMs, inFlightMs)
       const lastMs = lastFiredMs(fired.get(`${jobId} ${version.version}`))
       const own = times.filter((atMs) => atMs <= Math.max(requiredMs, lastMs))

@@ -50,54 +50,54 @@ interface Sleeper {
   end(): void
 }
 
+/** What has come to pass, and who waits for what. */
+interface Moment {
+  readonly startMs: number
+  elapsedMs: number
+  readonly sleepers: Set<Sleeper>
+  turns: { readonly owner: Owner; readonly resolve: () => void }[]
+}
+
 // Two that take turns for ever would hold the time.
 const SETTLE_ROUNDS_MAX = 100_000
 const MOMENT_ROUNDS_MAX = 1_000
 const FINISH_MS_MAX = 600_000
 
-// biome-ignore lint/complexity/noExcessiveLinesPerFunction: one state, and the small functions that share it
 /** Time that begins at `startMs`. */
 export function simulatedTime(startMs: number, seed: number): SimulatedTime {
   const random = seeded(seed)
-  const sleepers = new Set<Sleeper>()
-  let turns: { readonly owner: Owner; readonly resolve: () => void }[] = []
-  let elapsedMs = 0
+  const moment: Moment = { startMs, elapsedMs: 0, sleepers: new Set(), turns: [] }
+  const { sleepers } = moment
 
   async function settle(): Promise<void> {
     for (let round = 0; ; round++) {
       // Whatever is not a turn or a sleep goes on in microtasks: after a turn of the real loop none is left.
       await new Promise<void>((resolve) => setImmediate(resolve))
-      if (turns.length === 0) return
+      if (moment.turns.length === 0) return
       if (round === SETTLE_ROUNDS_MAX) throw new Error('it never comes to rest')
-      const ready = shuffled(turns, random)
-      turns = []
+      const ready = shuffled(moment.turns, random)
+      moment.turns = []
       for (const { owner, resolve } of ready) owner.run(resolve)
     }
   }
 
-  function nextAtMs(): number {
-    let atMs = Number.POSITIVE_INFINITY
-    for (const sleeper of sleepers) if (sleeper.atMs < atMs) atMs = sleeper.atMs
-    return atMs
-  }
-
   async function advance(durationMs: number): Promise<void> {
-    const endMs = elapsedMs + durationMs
+    const endMs = moment.elapsedMs + durationMs
     let rounds = 0
     await settle()
-    for (let atMs = nextAtMs(); atMs <= endMs; atMs = nextAtMs()) {
-      rounds = atMs > elapsedMs ? 0 : rounds + 1
+    for (let atMs = nextAtMs(moment); atMs <= endMs; atMs = nextAtMs(moment)) {
+      rounds = atMs > moment.elapsedMs ? 0 : rounds + 1
       if (rounds > MOMENT_ROUNDS_MAX) throw new Error('somebody waits again and again for no time at all')
-      elapsedMs = Math.max(elapsedMs, atMs)
-      const due = [...sleepers].filter((sleeper) => sleeper.atMs <= elapsedMs)
+      moment.elapsedMs = Math.max(moment.elapsedMs, atMs)
+      const due = [...sleepers].filter((sleeper) => sleeper.atMs <= moment.elapsedMs)
       for (const sleeper of shuffled(due, random)) sleeper.end()
       await settle()
     }
-    elapsedMs = endMs
+    moment.elapsedMs = endMs
   }
 
   async function finish<T>(work: Promise<T>, limitMs = FINISH_MS_MAX): Promise<T> {
-    const endMs = elapsedMs + limitMs
+    const endMs = moment.elapsedMs + limitMs
     let isOver = false
     const over = (): void => {
       isOver = true
@@ -106,48 +106,19 @@ export function simulatedTime(startMs: number, seed: number): SimulatedTime {
     for (;;) {
       await settle()
       if (isOver) return work
-      const atMs = nextAtMs()
+      const atMs = nextAtMs(moment)
       if (atMs > endMs) throw new Error(`it does not end within ${limitMs} ms`)
-      await advance(atMs - elapsedMs)
-    }
-  }
-
-  function clockOf(owner: Owner, { seed: ownSeed, aheadMs = 0 }: ProcessOptions): Clock {
-    const ownRandom = seeded(ownSeed)
-    const nowMs = (): number => startMs + elapsedMs + aheadMs
-    return {
-      now: () => new Date(nowMs()),
-      monotonicMs: () => elapsedMs,
-      random: ownRandom,
-      newId: uuidv7(nowMs, (bytes) => {
-        for (let index = 0; index < bytes.length; index++) bytes[index] = Math.floor(ownRandom() * 256)
-      }),
-      turn: () => new Promise((resolve) => turns.push({ owner, resolve })),
-      sleep: (durationMs, signal) =>
-        new Promise((resolve) => {
-          if (signal?.aborted) return resolve()
-          const sleeper: Sleeper = {
-            atMs: elapsedMs + Math.max(0, durationMs),
-            owner,
-            end() {
-              sleepers.delete(sleeper)
-              signal?.removeEventListener('abort', sleeper.end)
-              owner.run(resolve)
-            },
-          }
-          sleepers.add(sleeper)
-          signal?.addEventListener('abort', sleeper.end, { once: true })
-        }),
+      await advance(atMs - moment.elapsedMs)
     }
   }
 
   return {
-    nowMs: () => startMs + elapsedMs,
+    nowMs: () => startMs + moment.elapsedMs,
     settle,
     advance,
     finish,
     process(options) {
-      const process = openProcess(options.name, (owner) => clockOf(owner, options))
+      const process = openProcess(options.name, (owner) => clockOf(moment, owner, options))
       process.onState((state) => {
         if (state !== 'dead') return
         for (const sleeper of sleepers) if (sleeper.owner === process) sleepers.delete(sleeper)
@@ -157,7 +128,42 @@ export function simulatedTime(startMs: number, seed: number): SimulatedTime {
   }
 }
 
-function openProcess(name: string, clockOf: (owner: Owner) => Clock): SimulatedProcess {
+function nextAtMs({ sleepers }: Moment): number {
+  let atMs = Number.POSITIVE_INFINITY
+  for (const sleeper of sleepers) if (sleeper.atMs < atMs) atMs = sleeper.atMs
+  return atMs
+}
+
+function clockOf(moment: Moment, owner: Owner, { seed, aheadMs = 0 }: ProcessOptions): Clock {
+  const random = seeded(seed)
+  const nowMs = (): number => moment.startMs + moment.elapsedMs + aheadMs
+  return {
+    now: () => new Date(nowMs()),
+    monotonicMs: () => moment.elapsedMs,
+    random,
+    newId: uuidv7(nowMs, (bytes) => {
+      for (let index = 0; index < bytes.length; index++) bytes[index] = Math.floor(random() * 256)
+    }),
+    turn: () => new Promise((resolve) => moment.turns.push({ owner, resolve })),
+    sleep: (durationMs, signal) =>
+      new Promise((resolve) => {
+        if (signal?.aborted) return resolve()
+        const sleeper: Sleeper = {
+          atMs: moment.elapsedMs + Math.max(0, durationMs),
+          owner,
+          end() {
+            moment.sleepers.delete(sleeper)
+            signal?.removeEventListener('abort', sleeper.end)
+            owner.run(resolve)
+          },
+        }
+        moment.sleepers.add(sleeper)
+        signal?.addEventListener('abort', sleeper.end, { once: true })
+      }),
+  }
+}
+
+function openProcess(name: string, makeClock: (owner: Owner) => Clock): SimulatedProcess {
   const listeners: ((state: SimulatedProcess['state']) => void)[] = []
   let state: SimulatedProcess['state'] = 'running'
   let held: (() => void)[] = []
@@ -189,7 +195,7 @@ function openProcess(name: string, clockOf: (owner: Owner) => Clock): SimulatedP
     kill: () => become('dead'),
     onState: (listener) => void listeners.push(listener),
   }
-  const clock = clockOf(process)
+  const clock = makeClock(process)
   return process
 }
 

@@ -38,24 +38,22 @@ const NOTHING: Recorded = {
 export async function simulate(seed: number, plant: Plant = {}): Promise<Simulated> {
   const draw = openDraw(seed)
   const world = await openWorld(draw.int(0, 2 ** 31), plant)
+  const findings: string[] = []
+  let recorded = NOTHING
   try {
     const { asked } = await makeHistory(world, draw)
-    const recorded = await readRecorded(world)
+    recorded = await readRecorded(world)
     const endMs = world.time.nowMs()
-    const findings = [
-      ...checkAnswers(recorded, asked),
-      ...checkFires(recorded, endMs),
-      ...checkAttempts(recorded, world.effects),
-      ...checkStatuses(recorded, endMs),
-      ...(await checkStores(world)),
-    ]
-    return simulated(world, recorded, findings)
+    findings.push(...checkAnswers(recorded, asked), ...checkFires(recorded, endMs))
+    findings.push(...checkAttempts(recorded, world.effects), ...checkStatuses(recorded, endMs))
+    findings.push(...(await checkStores(world)))
   } catch (error) {
-    return simulated(world, NOTHING, [error instanceof Error ? error.message : String(error)])
+    findings.push(...world.effects.findings, error instanceof Error ? error.message : String(error))
   } finally {
     // Databases that are still at work cannot be closed; they are let go.
     await world.close().catch(() => undefined)
   }
+  return simulated(world, recorded, findings)
 }
 
 function simulated({ trace }: World, recorded: Recorded, findings: readonly string[]): Simulated {
