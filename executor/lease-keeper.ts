@@ -33,7 +33,7 @@ export function openLeaseKeeper({ executions, clock, log, onLost }: LeaseKeeperP
   let id = ''
   let isRegistered = false
   let trustedUntilMs = Number.NEGATIVE_INFINITY
-  let loop: Loop | undefined
+  const loops: Loop[] = []
 
   async function register(): Promise<void> {
     // A new name each time: whether a former try came through is not known, and need not be.
@@ -66,20 +66,27 @@ export function openLeaseKeeper({ executions, clock, log, onLost }: LeaseKeeperP
     return false
   }
 
+  /**
+   * Ends the work in time though the database answers nobody: whoever waits for it, or rests after it failed, does not
+   * look at the lease meanwhile.
+   */
+  async function watchTrust(): Promise<number> {
+    return checkTrust() ? trustedUntilMs - clock.monotonicMs() : LEASE_RENEWAL_MS
+  }
+
   return {
     id: () => id,
     checkTrust,
     async start() {
       await register()
-      loop = startLoop({
-        clock,
-        pollMs: LEASE_RENEWAL_MS,
-        runOnce: renew,
-        onError: (error) => log.warn('executor.lease_delayed', { executorId: id, err: error }),
-      })
+      const onError = (error: unknown): void => log.warn('executor.lease_delayed', { executorId: id, err: error })
+      loops.push(
+        startLoop({ clock, pollMs: LEASE_RENEWAL_MS, runOnce: renew, onError }),
+        startLoop({ clock, pollMs: TRUST_MS, runOnce: watchTrust, onError }),
+      )
     },
     async stop() {
-      await loop?.stop()
+      await Promise.all(loops.map((loop) => loop.stop()))
     },
   }
 }
