@@ -33,7 +33,7 @@ export function openLeaseKeeper({ executions, clock, log, onLost }: LeaseKeeperP
   let id = ''
   let isRegistered = false
   let trustedUntilMs = Number.NEGATIVE_INFINITY
-  const loops: Loop[] = []
+  let loop: Loop | undefined
 
   async function register(): Promise<void> {
     // A new name each time: whether a former try came through is not known, and need not be.
@@ -66,27 +66,20 @@ export function openLeaseKeeper({ executions, clock, log, onLost }: LeaseKeeperP
     return false
   }
 
-  /**
-   * Ends the work in time though the database answers nobody: whoever waits for it, or rests after it failed, does not
-   * look at the lease meanwhile.
-   */
-  async function watchTrust(): Promise<number> {
-    return checkTrust() ? trustedUntilMs - clock.monotonicMs() : LEASE_RENEWAL_MS
-  }
-
   return {
     id: () => id,
     checkTrust,
     async start() {
       await register()
-      const onError = (error: unknown): void => log.warn('executor.lease_delayed', { executorId: id, err: error })
-      loops.push(
-        startLoop({ clock, pollMs: LEASE_RENEWAL_MS, runOnce: renew, onError }),
-        startLoop({ clock, pollMs: TRUST_MS, runOnce: watchTrust, onError }),
-      )
+      loop = startLoop({
+        clock,
+        pollMs: LEASE_RENEWAL_MS,
+        runOnce: renew,
+        onError: (error) => log.warn('executor.lease_delayed', { executorId: id, err: error }),
+      })
     },
     async stop() {
-      await Promise.all(loops.map((loop) => loop.stop()))
+      await loop?.stop()
     },
   }
 }

@@ -61,8 +61,8 @@ export function openExecutor(ports: ExecutorPorts): Executor {
   }
 
   function start(claims: readonly Claim[]): void {
-    // Under a name, or with a lease, that was given up since, they are not ours: they are given out again.
-    if (isOpen && lease.checkTrust()) attempts.start(claims.filter(({ executorId }) => executorId === lease.id()))
+    // Under a name that was given up since, they are not ours: its lease ends, and they are given out again.
+    if (isOpen) attempts.start(claims.filter(({ executorId }) => executorId === lease.id()))
   }
 
   async function claimOnce(): Promise<boolean> {

@@ -27,7 +27,7 @@ export interface ResultWriterPorts {
 
 const RESULTS_A_UNIT = 1_000
 const TRIES_MAX = 20
-const REFUSALS_MAX = 5
+const TRIES_WITH_RESULT_MAX = 5
 const RETRY_MS_MIN = 20
 const RETRY_MS_MAX = 1_000
 
@@ -77,26 +77,16 @@ async function writeTogether(ports: ResultWriterPorts, batch: readonly Finished[
 }
 
 async function writeAlone(ports: ResultWriterPorts, finished: Finished): Promise<void> {
-  let refusals = 0
   for (let tries = 1; tries <= TRIES_MAX; tries++) {
     await ports.clock.sleep(retryMs(tries))
     let error = await tryToWrite(ports, [finished])
-    // Only a result that fails again and again where anything else can be written is at fault; an outage is not its own.
-    if (error && (await isWritable(ports))) refusals += 1
-    if (error && refusals >= REFUSALS_MAX) error = await tryToWrite(ports, [withoutResult(finished)])
+    // Only a result that fails where a plain failure can be written is at fault: an outage fails both.
+    if (error && tries > TRIES_WITH_RESULT_MAX) error = await tryToWrite(ports, [withoutResult(finished)])
     if (!error) return
     ports.log.warn('executor.results_delayed', { executionId: finished.claim.execution.id, tries, err: error })
   }
   ports.log.error('executor.result_given_up', { executionId: finished.claim.execution.id })
   ports.onWritten([finished])
-}
-
-/** Whether a unit that writes nothing comes through. */
-async function isWritable(ports: ResultWriterPorts): Promise<boolean> {
-  return ports.executions.finish([]).then(
-    () => true,
-    () => false,
-  )
 }
 
 function retryMs(tries: number): number {

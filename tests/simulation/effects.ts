@@ -47,8 +47,6 @@ export function openEffects(): Effects {
     },
     acknowledge(results) {
       for (const { claim, outcome } of results) {
-        // What stands in for a result that could not be written changes nothing where it was written after all.
-        if (outcome.status === 'FAILED' && outcome.error.code === 'RESULT_NOT_WRITTEN') continue
         const { execution, epoch: attempt, executorId } = claim
         acknowledged.push({ executionId: execution.id, attempt, executorId, status: outcome.status })
       }

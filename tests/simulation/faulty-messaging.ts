@@ -88,7 +88,7 @@ function memberOf({ messaging, carry, process, faults }: MemberPorts): Member {
     },
     async consume(options) {
       await process.pass()
-      const seat = openSeat(messaging, process, { ...options, handle: faultyHandle(options, process, faults) })
+      const seat = openSeat(messaging, { ...options, handle: faultyHandle(options, process, faults) })
       seats.add(seat)
       await seat.join(options.fromBeginning ?? false)
       return {
@@ -137,7 +137,7 @@ interface Seat {
   stop(): Promise<void>
 }
 
-function openSeat(messaging: Messaging, process: SimulatedProcess, options: ConsumeOptions): Seat {
+function openSeat(messaging: Messaging, options: ConsumeOptions): Seat {
   let consumer: Consumer | undefined
   let joins = 0
 
@@ -151,8 +151,6 @@ function openSeat(messaging: Messaging, process: SimulatedProcess, options: Cons
     leave,
     async join(fromBeginning) {
       leave()
-      // Who died while another seat was taken again sits nowhere any more.
-      if (process.state !== 'running') return
       const own = joins
       const joined = await messaging.consume({ ...options, fromBeginning })
       if (own === joins) consumer = joined

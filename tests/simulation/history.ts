@@ -19,8 +19,7 @@ const KINDS: readonly Kind[] = ['jobs', 'scheduler', 'executor']
 const WANTED_MAX: Readonly<Record<Kind, number>> = { jobs: 1, scheduler: 2, executor: 3 }
 const FREEZE_WAIT_MS = 200
 const FREEZE_WAITS_MAX = 15
-// An executor alone may have much to make up for.
-const REST_MS_MAX = 300_000
+const REST_MS_MAX = 120_000
 const REST_POLL_MS = 500
 
 /** A history in the making. */
@@ -72,7 +71,7 @@ function spanMs(draw: Draw): number {
 
 async function takeStep(making: Making): Promise<void> {
   const { draw, world } = making
-  switch (draw.weighted({ wish: 60, kill: 10, freeze: 5, lose: 4, cutOff: 6, stop: 3, rejoin: 8, repair: 10 })) {
+  switch (draw.weighted({ wish: 60, kill: 10, freeze: 5, lose: 4, cutOff: 3, stop: 3, rejoin: 8, repair: 10 })) {
     case 'wish':
       return wish(making)
     case 'kill':
@@ -176,7 +175,7 @@ async function cutOff(making: Making): Promise<void> {
   const { world, draw } = making
   const victim = someone(making, draw.pick(['scheduler', 'executor', 'executor']))
   victim?.faults.cutOff(true)
-  await world.time.advance(draw.pick([500, 3_000, BEYOND_LEASE_MS, BEYOND_LEASE_MS + 2_000]))
+  await world.time.advance(draw.pick([500, 3_000, BEYOND_LEASE_MS + 2_000]))
   victim?.faults.cutOff(false)
 }
 

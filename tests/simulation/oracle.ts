@@ -37,7 +37,7 @@ export function expectedOccurrences(recorded: Recorded, endMs: number): readonly
       const next = versions[index + 1]
       const requiredMs = next?.fromMs ?? endMs
       const inFlightMs = next ? Math.min(appliedMs(next.version), endMs) : endMs
-      const times = nominalTimes(notOvertaken(version, decidedMs), decidedMs, inFlightMs)
+      const times = nominalTimes(version, decidedMs, inFlightMs)
       const lastMs = lastFiredMs(fired.get(`${jobId} ${version.version}`))
       const own = times.filter((atMs) => atMs <= Math.max(requiredMs, lastMs))
       for (const nominalMs of own) expected.push(scheduled(version, nominalMs))
@@ -45,12 +45,6 @@ export function expectedOccurrences(recorded: Recorded, endMs: number): readonly
     }
   }
   return expected
-}
-
-/** What was to run at once runs at once, also where the version before fired later than that while the change was in flight. */
-function notOvertaken(version: JobVersion, decidedMs: number): JobVersion {
-  if (version.schedule !== '@now' || version.fromMs !== version.sinceMs) return version
-  return { ...version, sinceMs: Math.max(version.sinceMs, decidedMs + 1) }
 }
 
 /** When the scheduler had applied a version of a job, or a later one. */
