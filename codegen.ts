@@ -1,16 +1,19 @@
 import type { CodegenConfig } from '@graphql-codegen/cli'
 
 interface Subgraph {
+  /** Where its resolvers are. */
+  readonly folder: string
   /** The context type that context.ts exports. */
   readonly context: string
   /** GraphQL types that resolvers receive as another type than their own, usually a row of a projection. */
   readonly mappers: Readonly<Record<string, string>>
 }
 
-// A mapper's path is seen from subgraphs/<name>/graphql/.
-const SUBGRAPHS: Readonly<Record<'auth' | 'executions' | 'jobs', Subgraph>> = {
-  auth: { context: 'AuthContext', mappers: {} },
+// A mapper's path is seen from the folder.
+const SUBGRAPHS: Readonly<Record<'auth' | 'executions' | 'jobs' | 'registry', Subgraph>> = {
+  auth: { folder: 'subgraphs/auth/graphql', context: 'AuthContext', mappers: {} },
   executions: {
+    folder: 'subgraphs/executions/graphql',
     context: 'Context',
     mappers: {
       Artefact: '../projections/artefacts.ts#Artefact',
@@ -22,6 +25,7 @@ const SUBGRAPHS: Readonly<Record<'auth' | 'executions' | 'jobs', Subgraph>> = {
     },
   },
   jobs: {
+    folder: 'subgraphs/jobs/graphql',
     context: 'JobsContext',
     mappers: {
       Job: '../domain/job.ts#Job',
@@ -30,10 +34,11 @@ const SUBGRAPHS: Readonly<Record<'auth' | 'executions' | 'jobs', Subgraph>> = {
       Trigger: '../commands/trigger-job.ts#Trigger',
     },
   },
+  registry: { folder: 'gateway/registry', context: 'RegistryContext', mappers: {} },
 }
 
-const outputs = Object.entries(SUBGRAPHS).map(([subgraph, { context, mappers }]) => [
-  `subgraphs/${subgraph}/graphql/schema.generated.ts`,
+const outputs = Object.entries(SUBGRAPHS).map(([subgraph, { folder, context, mappers }]) => [
+  `${folder}/schema.generated.ts`,
   {
     schema: `schemas/${subgraph}.graphql`,
     plugins: ['typescript', 'typescript-resolvers'],

@@ -26,7 +26,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/*.test.ts'],
-          exclude: [...EVERYWHERE_NOT, '**/*.int.test.ts', 'tests/e2e/**', 'tests/simulation/**'],
+          exclude: [...EVERYWHERE_NOT, '**/*.int.test.ts', 'tests/e2e/**', 'tests/simulation/**', 'tests/stack/**'],
         },
       },
       { extends: true, test: { name: 'int', include: ['**/*.int.test.ts'], exclude: EVERYWHERE_NOT } },
@@ -34,6 +34,21 @@ export default defineConfig({
         extends: true,
         // Each brings up a whole system: the two cores are its own.
         test: { name: 'e2e', include: ['tests/e2e/**/*.test.ts'], testTimeout: 60_000, fileParallelism: false },
+      },
+      {
+        extends: true,
+        // The same tests, on processes of their own over Kafka, registry and MySQL.
+        test: {
+          name: 'e2e-stack',
+          include: ['tests/e2e/**/*.test.ts'],
+          env: { CARILLON_SYSTEM: 'stack' },
+          testTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'stack', include: ['tests/stack/**/*.test.ts'], testTimeout: 60_000, fileParallelism: false },
       },
       {
         extends: true,

@@ -27,6 +27,14 @@ export const topics = {
   'schedule-events': { ...shared, name: 'schedule-events', schema: 'carillon.scheduler.ScheduleAdvanced' },
   'execution-events': { ...shared, name: 'execution-events', schema: 'carillon.executions.ExecutionChanged' },
   'identity-events': { ...shared, name: 'identity-events', schema: 'carillon.auth.SessionRevoked', compacted: true },
+  // Heartbeats, keyed by the instance's id: the last one of each, until its tombstone. One partition holds them all.
+  'service-instances': {
+    ...shared,
+    name: 'service-instances',
+    schema: 'carillon.registry.ServiceInstance',
+    partitions: 1,
+    compacted: true,
+  },
   // What is parked waits for a person, so it is kept longer. Order between records of one key is of no use here.
   quarantine: {
     ...shared,

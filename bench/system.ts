@@ -2,13 +2,21 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { type ApiClient, openApiClient, signUp, startSystem } from '#platform/testing'
+import {
+  type ApiClient,
+  dropStackSystem,
+  isOnStack,
+  openApiClient,
+  signUp,
+  stackRows,
+  startSystem,
+} from '#platform/testing'
 
 /** A fresh system with one user. */
 export interface BenchSystem {
   readonly client: ApiClient
   /** Rows of a service's database, read from beside, once the measuring is over. */
-  rows<R>(database: string, sql: string): readonly R[]
+  rows<R>(database: string, sql: string): Promise<readonly R[]>
 }
 
 /** Starts a system on an empty folder, measures, and removes it. */
@@ -20,7 +28,8 @@ export async function withSystem<Figure>(measure: (system: BenchSystem) => Promi
     const client = await signUp(anonymous, 'bench')
     return await measure({
       client,
-      rows<R>(name: string, sql: string) {
+      async rows<R>(name: string, sql: string) {
+        if (isOnStack()) return stackRows<R>(folder, name, sql)
         const database = new DatabaseSync(join(folder, `${name}.sqlite`), { readOnly: true })
         const rows = database.prepare(sql).all() as R[]
         database.close()
@@ -30,6 +39,7 @@ export async function withSystem<Figure>(measure: (system: BenchSystem) => Promi
   } finally {
     anonymous.close()
     await system.stop()
+    if (isOnStack()) await dropStackSystem(folder)
     rmSync(folder, { recursive: true, force: true })
   }
 }

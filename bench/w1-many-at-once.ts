@@ -19,7 +19,7 @@ export async function manyAtOnce(
   // Looked at from this process, in the file, so that the looking costs the system nothing.
   const ended = `select count(*) as ended, max(finished_at) as finished_at from executions where status = 'SUCCEEDED'`
   for (;;) {
-    const [last] = rows<{ ended: number; finished_at: number }>('executions', ended)
+    const [last] = await rows<{ ended: number; finished_at: number }>('executions', ended)
     if (last?.ended === jobs) return figures(jobs, startedMs, enqueuedMs, last.finished_at)
     if (Date.now() - startedMs > WAIT_MS_MAX) throw new Error(`only ${last?.ended} of ${jobs} completed`)
     await new Promise((resolve) => setTimeout(resolve, POLL_MS))

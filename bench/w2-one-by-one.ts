@@ -28,7 +28,7 @@ export async function oneByOne(
   await new Promise((resolve) => setTimeout(resolve, 1_000))
 
   const waits: number[] = []
-  for (const row of rows<{ job_id: string; started_at: number }>(
+  for (const row of await rows<{ job_id: string; started_at: number }>(
     'executions',
     'select job_id, started_at from executions',
   )) {

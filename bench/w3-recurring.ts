@@ -35,9 +35,8 @@ export async function recurring(
   const lastMs = firstMs + (seconds / everySeconds - 1) * everyMs
   await new Promise((resolve) => setTimeout(resolve, lastMs - Date.now() + everyMs / 2))
 
-  const started = rows<Started>('executions', 'select job_id, scheduled_for, started_at from executions').filter(
-    (row) => row.scheduled_for >= firstMs && row.scheduled_for <= lastMs,
-  )
+  const all = await rows<Started>('executions', 'select job_id, scheduled_for, started_at from executions')
+  const started = all.filter((row) => row.scheduled_for >= firstMs && row.scheduled_for <= lastMs)
   const expected = schedules * (seconds / everySeconds)
   const distinct = new Set(started.map((row) => `${row.job_id} ${row.scheduled_for}`)).size
   const late = started

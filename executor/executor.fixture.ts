@@ -83,7 +83,7 @@ export async function shown({ world }: Stage, id?: string): Promise<Shown> {
 /** All that was logged: number, attempt and message. */
 export async function lines({ world }: Stage): Promise<string[]> {
   const chunks = await world.database.reader.all<{ first_seq: number; attempt: number; lines: string }>(
-    'select first_seq, attempt, lines from log_chunks order by execution_id, first_seq',
+    'select first_seq, attempt, "lines" from log_chunks order by execution_id, first_seq',
   )
   return chunks.flatMap((chunk) =>
     (JSON.parse(chunk.lines) as { message: string }[]).map(

@@ -10,6 +10,7 @@ test('an empty environment gives a gateway on this machine alone', () => {
     socketsMax: 5_000,
     streamsMax: 5_000,
     operationsPerSocketMax: 100,
+    dashboardPort: 8_761,
   })
 })
 

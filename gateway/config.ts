@@ -24,6 +24,8 @@ export const gatewayEnvironment = z.object({
   STREAMS_MAX: whole(5_000, 1, 1_000_000),
   /** Operations open at once on one WebSocket. */
   OPERATIONS_PER_SOCKET_MAX: whole(100, 1, 10_000),
+  /** Where the page with all instances is served; 0 takes a free port. */
+  DASHBOARD_PORT: whole(8_761, 0, 65_535),
 })
 
 /** What the gateway is told at start. */
@@ -35,6 +37,7 @@ export interface GatewayConfig {
   readonly socketsMax: number
   readonly streamsMax: number
   readonly operationsPerSocketMax: number
+  readonly dashboardPort: number
 }
 
 /** The configuration out of variables that were checked. */
@@ -47,6 +50,7 @@ export function gatewayConfig(environment: z.output<typeof gatewayEnvironment>):
     socketsMax: environment.SOCKETS_MAX,
     streamsMax: environment.STREAMS_MAX,
     operationsPerSocketMax: environment.OPERATIONS_PER_SOCKET_MAX,
+    dashboardPort: environment.DASHBOARD_PORT,
   }
 }
 

@@ -184,3 +184,14 @@ test('closing ends streams in words and sockets with 1001, and needs no time-out
   await expect(pending).rejects.toMatchObject({ code: 1001 })
   await client.dispose()
 })
+
+test('a gateway that drains is not ready, and still answers on connections that end with the answer', async () => {
+  const draining = await openWorld({ drainMs: 500 })
+  expect((await draining.http('/health/ready')).status).toBe(200)
+  const closing = draining.close()
+  expect((await draining.http('/health/ready')).status).toBe(503)
+  const { status, headers } = await draining.post('{ users { id } }')
+  expect([status, headers.get('connection')]).toEqual([200, 'close'])
+  await closing
+  await expect(draining.http('/health/ready')).rejects.toThrow()
+})

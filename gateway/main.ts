@@ -4,7 +4,11 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import type { IncomingMessage, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Subgraph } from '#platform/graphql'
+import { staticDirectory } from '#platform/registry'
+import { followSupergraph } from './graph/follow-supergraph.ts'
 import { type Graph, openGraph } from './graph/graph.ts'
+import { type LastGood, readLastGood } from './graph/last-good.ts'
 import { openLiveSessions } from './graph/live-sessions.ts'
 import { openSubscriptions } from './graph/subscriptions.ts'
 import type { Exchange } from './http/exchange.ts'
@@ -14,12 +18,14 @@ import { makeRouter, type Route } from './http/router.ts'
 import { correlationIdOf, senderOf } from './http/sender.ts'
 import { makeHttpServer } from './http/server.ts'
 import { openSockets } from './http/sockets.ts'
-import type { GatewayOptions } from './options.ts'
+import type { GatewayOptions, Health } from './options.ts'
+import { registrySubgraph } from './registry/subgraph.ts'
 import { authRoutes } from './rest/auth-routes.ts'
 import { executionsRoutes } from './rest/executions-routes.ts'
 import { jobsRoutes } from './rest/jobs-routes.ts'
 
 export { type GatewayConfig, gatewayConfig, gatewayEnvironment } from './config.ts'
+export { type Dashboard, type DashboardOptions, openDashboard } from './dashboard/dashboard.ts'
 export type { GatewayOptions, Health } from './options.ts'
 
 /** The gateway, listening. */
@@ -43,18 +49,23 @@ const CLOSE_MS_MAX = 5_000
 const CLOSE_LOOK_MS = 10
 
 /**
- * Opens the gateway over subgraphs of this process, and listens.
+ * Opens the gateway over subgraphs, and listens.
  *
- * @throws {Error} when the supergraph does not load, or the port is taken
+ * @throws {Error} when no supergraph loads, or the port is taken
  */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
-  const { config, clock, log, metrics, revocations, health, jwks } = options
-  const graph = await openGraph({
-    supergraphSdl: options.supergraphSdl ?? readFileSync(SUPERGRAPH, 'utf8'),
-    subgraphs: options.subgraphs,
-    isProduction: config.isProduction,
-    log,
-  })
+  const { config, clock, log, metrics, revocations, jwks } = options
+  const place = { url: '' }
+  const subgraphs = withRegistry(options, place)
+  const lastGood = options.follow?.lastGoodFile ? await readLastGood(options.follow.lastGoodFile, log) : undefined
+  const graph = await openGoodGraph(options, subgraphs, lastGood)
+  const following = options.follow && followSupergraph({ ...options, ...options.follow, subgraphs, graph, lastGood })
+  let isClosing = false
+  const health = async (): Promise<Health> => {
+    const report = await options.health()
+    if (isClosing) return { ...report, status: 'down' }
+    return following ? following.shownIn(report) : report
+  }
   const subscriptions = openSubscriptions(graph, log)
   const sessions = openLiveSessions(clock, revocations)
   const senders = { verifyToken: options.verifyToken, clock, trustProxy: config.trustProxy }
@@ -77,6 +88,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       ...(config.isProduction ? [] : [toLandingPage]),
     ]),
     ...{ clock, log, metrics },
+    isClosing: () => isClosing,
   })
   const sockets = openSockets({
     ...{ http, subscriptions, sessions, clock, log },
@@ -94,17 +106,21 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   http.listen(config.port, config.host)
   await once(http, 'listening')
   const { port } = http.address() as AddressInfo
+  place.url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
   return {
-    url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`,
+    url: place.url,
     port,
     server: http,
     graph,
     open,
     async close() {
+      isClosing = true
+      if (options.drainMs) await clock.sleep(options.drainMs)
       let isClosed = false
       http.close(() => {
         isClosed = true
       })
+      await following?.stop()
       sessions.close()
       subscriptions.close()
       await sockets.close()
@@ -119,6 +135,32 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       await graph.close()
     },
   }
+}
+
+/** The gateway's own part of the graph is always there. */
+function withRegistry(options: GatewayOptions, place: { readonly url: string }): readonly Subgraph[] {
+  const { subgraphs, clock, log, verifyToken } = options
+  const names = ['gateway', ...subgraphs.map(({ name }) => name)]
+  const services = () => names.map((name) => ({ name, url: place.url }))
+  const directory = options.directory ?? staticDirectory({ clock, version: 'embedded', services })
+  return [...subgraphs, registrySubgraph({ directory, verifyToken, log })]
+}
+
+/** Over the last good supergraph, which may know more than this build; over the committed one when that does not load. */
+async function openGoodGraph(
+  { supergraphSdl = readFileSync(SUPERGRAPH, 'utf8'), config, log }: GatewayOptions,
+  subgraphs: readonly Subgraph[],
+  lastGood: LastGood | undefined,
+): Promise<Graph> {
+  const shared = { subgraphs, isProduction: config.isProduction, log }
+  if (lastGood) {
+    try {
+      return await openGraph({ ...shared, supergraphSdl: lastGood.supergraphSdl })
+    } catch (error) {
+      log.warn('gateway.last_good_supergraph_unfit', { err: error })
+    }
+  }
+  return openGraph({ ...shared, supergraphSdl })
 }
 
 /** The root leads to Apollo Sandbox, which then sends its operations to where it was opened. */

@@ -1,10 +1,11 @@
 import type { Clock } from '#platform/clock'
 import { makeRevocations, makeTokenVerifier } from '#platform/identity'
 import { openStack, type Stack } from '#platform/lifecycle'
+import { staticDirectory } from '#platform/registry'
 import { type Log, type Metrics, openMetrics } from '#platform/telemetry'
 import { openAuth } from '#services/auth'
 import { openExecutionsGraph } from '#services/executions'
-import { openGateway } from '#services/gateway'
+import { openDashboard, openGateway } from '#services/gateway'
 import { openJobs } from '#services/jobs'
 import type { RuntimeConfig } from './config.ts'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
@@ -14,6 +15,8 @@ import { type Ground, openGround } from './ground.ts'
 import { embeddedHealth } from './health.ts'
 import { pruneDatabases, startHousekeeping } from './housekeeping.ts'
 import { executorJobTypes } from './job-types.ts'
+import { SERVICES } from './separate/config.ts'
+import { version } from './version.ts'
 
 /** What the embedded system is opened with. */
 export interface EmbeddedOptions {
@@ -119,7 +122,12 @@ async function openDoors({ config }: EmbeddedOptions, ground: Ground, engine: En
     },
   })
   stack.push('housekeeping', () => housekeeping.stop())
+  // All services are this process, reached at one address, which is known once the gateway listens.
+  let gatewayUrl = ''
+  const services = () => SERVICES.map((name) => ({ name, url: gatewayUrl }))
+  const directory = staticDirectory({ clock, version, services })
   const gateway = await openGateway({
+    directory,
     subgraphs: [auth.subgraph, jobs.subgraph, executions.subgraph],
     verifyToken: verifier(),
     revocations,
@@ -131,6 +139,10 @@ async function openDoors({ config }: EmbeddedOptions, ground: Ground, engine: En
     jwks: async () => auth.jwks(),
   })
   stack.push('gateway', () => gateway.close())
+  gatewayUrl = gateway.url
+  const { host, dashboardPort } = config.gateway
+  const dashboard = await openDashboard({ directory, host, port: dashboardPort, clock, log })
+  stack.push('dashboard', () => dashboard.close())
   return gateway.url
 }
 

@@ -1,7 +1,7 @@
 // The scheduler: says when. Turns the schedules of jobs into execution requests, each nominal time once.
 // Never runs anything, and never asks another service: what it knows of jobs came by job-events.
 import { topics } from '#avro'
-import { migrate } from '#platform/database'
+import { type Database, migrate } from '#platform/database'
 import { eventStoreMigrations } from '#platform/event-store'
 import { openStack, type Stack } from '#platform/lifecycle'
 import { applyTopics, inboxMigrations, type Messaging } from '#platform/messaging'
@@ -39,10 +39,15 @@ export interface Scheduler {
 const PRODUCED = ['job-execute', 'schedule-events'] as const
 const CONSUMED = ['job-events'] as const
 
+/** Brings the database of schedulers up to date. @returns the migrations that it had not had */
+export function migrateScheduler(database: Database): Promise<readonly string[]> {
+  return migrate(database, [...eventStoreMigrations, ...outboxMigrations, ...inboxMigrations, ...schedulerMigrations])
+}
+
 /** Opens a scheduler: brings its database up to date, and makes its topics and schemas known. */
 export async function openScheduler(ports: SchedulerPorts): Promise<Scheduler> {
   const { database, messaging, schemas } = ports
-  await migrate(database, [...eventStoreMigrations, ...outboxMigrations, ...inboxMigrations, ...schedulerMigrations])
+  await migrateScheduler(database)
   await messaging.createTopics([...PRODUCED, ...CONSUMED, 'quarantine' as const].map((name) => topics[name]))
   for (const name of PRODUCED) await schemas.register(topics[name].schema)
   const firing = openFiring(ports)

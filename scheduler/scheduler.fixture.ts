@@ -2,10 +2,11 @@
 // Never used outside of tests.
 import { type JobChanged, type Records, topics } from '#avro'
 import type { Clock } from '#platform/clock'
-import { type Database, openSqlite } from '#platform/database'
+import type { Database } from '#platform/database'
 import { type Messaging, openEmbeddedMessaging } from '#platform/messaging'
 import { embeddedSchemas, type Schemas } from '#platform/schemas'
 import { type Log, type Metrics, silentLog } from '#platform/telemetry'
+import { openTestDatabase } from '#platform/testing'
 import { openScheduler, type Scheduler, type SchedulerPorts } from './main.ts'
 
 /** A scheduler, and all around it. */
@@ -37,7 +38,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const { clock, databaseClock = clock, path = ':memory:', plant = (right) => right, log = silentLog() } = options
   const schemas = embeddedSchemas()
   const messaging = await openEmbeddedMessaging({ clock, schemas })
-  const database = openSqlite({ name: 'scheduler', path, clock: databaseClock })
+  const database = await openTestDatabase({ name: 'scheduler', path, clock: databaseClock })
   const ports: SchedulerPorts = { database: plant(database), messaging, schemas, clock, log }
   const { mayFire, metrics } = options
   const scheduler = await openScheduler({ ...ports, ...(mayFire && { mayFire }), ...(metrics && { metrics }) })

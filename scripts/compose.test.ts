@@ -17,7 +17,7 @@ const other = (n: string) => ({
 
 test('the committed supergraph and API are those of the schemas', () => {
   const schemas = new URL('../schemas/', import.meta.url)
-  const sources = ['auth', 'executions', 'jobs'].map((name) => ({
+  const sources = ['auth', 'executions', 'jobs', 'registry'].map((name) => ({
     name,
     typeDefs: readFileSync(new URL(`${name}.graphql`, schemas), 'utf8'),
   }))

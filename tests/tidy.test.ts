@@ -11,7 +11,7 @@ const ABOUT_THE_RULES = [
   'tests/planted-offences.ts',
   'tests/checks.test.ts',
 ]
-const NOT_OURS = ['node_modules', 'data', 'coverage']
+const NOT_OURS = ['node_modules', 'data', 'coverage', '.stack']
 const TEXT = /\.(ts|graphql|avsc|json|grit|md|sh|ya?ml)$|^\.ci\//
 
 /** Every text file of ours. It does not ask Git, which a machine with only Node and npm may lack. */

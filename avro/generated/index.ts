@@ -4,6 +4,7 @@ import type { ExecutionRequested } from './execution-requested.ts'
 import type { JobChanged } from './job-changed.ts'
 import type { RecordQuarantined } from './record-quarantined.ts'
 import type { ScheduleAdvanced } from './schedule-advanced.ts'
+import type { ServiceInstance } from './service-instance.ts'
 import type { SessionRevoked } from './session-revoked.ts'
 
 export type { ExecutionChanged, ExecutionLifecycle } from './execution-changed.ts'
@@ -11,6 +12,7 @@ export type { ExecutionRequested } from './execution-requested.ts'
 export type { JobChange, JobChanged, JobLifecycle, JobTrigger } from './job-changed.ts'
 export type { RecordQuarantined } from './record-quarantined.ts'
 export type { Fire, ScheduleAdvanced } from './schedule-advanced.ts'
+export type { ServiceInstance, ServiceStatus } from './service-instance.ts'
 export type { RevocationReason, SessionRevoked } from './session-revoked.ts'
 
 /** The records that go between services, by the full names of their schemas. */
@@ -20,6 +22,7 @@ export interface Records {
   readonly 'carillon.jobs.JobChanged': JobChanged
   readonly 'carillon.platform.RecordQuarantined': RecordQuarantined
   readonly 'carillon.scheduler.ScheduleAdvanced': ScheduleAdvanced
+  readonly 'carillon.registry.ServiceInstance': ServiceInstance
   readonly 'carillon.auth.SessionRevoked': SessionRevoked
 }
 
@@ -30,5 +33,6 @@ export const schemaFiles: Readonly<Record<keyof Records, string>> = {
   'carillon.jobs.JobChanged': 'job-changed.avsc',
   'carillon.platform.RecordQuarantined': 'record-quarantined.avsc',
   'carillon.scheduler.ScheduleAdvanced': 'schedule-advanced.avsc',
+  'carillon.registry.ServiceInstance': 'service-instance.avsc',
   'carillon.auth.SessionRevoked': 'session-revoked.avsc',
 }

@@ -34,6 +34,14 @@ export interface Graph {
   readonly subgraphs: ReadonlyMap<string, Subgraph>
   /** Runs one operation to its result. */
   run(request: GraphQLRequest, context: GatewayContext): Promise<FormattedExecutionResult>
+  /** The supergraph that is served, with its marks of access. */
+  supergraphSdl(): string
+  /**
+   * Serves another supergraph from now on.
+   *
+   * @throws {Error} when it does not load or names a subgraph that is not here; then the one before stays
+   */
+  replace(supergraphSdl: string): void
   close(): Promise<void>
 }
 
@@ -44,21 +52,27 @@ export interface Graph {
  */
 export async function openGraph(options: GraphOptions): Promise<Graph> {
   const { subgraphs, isProduction, log, guard = enforceAccess } = options
-  const guarded = guard(options.supergraphSdl)
+  let served = options.supergraphSdl
+  let guarded = guard(served)
   const logger = apolloLogger(log)
   const sources = Object.fromEntries(subgraphs.map((subgraph) => [subgraph.name, subgraphSource(subgraph)]))
   const limited = limits(isProduction)
 
+  const gateway = new SubscribingGateway(guarded.supergraphSdl, sources, logger)
+  // The rules of access belong to a supergraph, and change with it.
+  const access: ApolloServerPlugin<GatewayContext> = {
+    requestDidStart: async (request) => (await guarded.plugin.requestDidStart?.(request)) ?? undefined,
+  }
   const server = new ApolloServer<GatewayContext>({
     ...limited,
-    gateway: new SubscribingGateway(guarded.supergraphSdl, sources, logger),
+    gateway,
     introspection: !isProduction,
     nodeEnv: isProduction ? 'production' : 'development',
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     formatError: maskError,
     logger,
-    plugins: [...quietPlugins(isProduction), ...limited.plugins, guarded.plugin, errorLogPlugin(log)],
+    plugins: [...quietPlugins(isProduction), ...limited.plugins, access, errorLogPlugin(log)],
   })
   await server.start()
 
@@ -71,6 +85,18 @@ export async function openGraph(options: GraphOptions): Promise<Graph> {
       return body.kind === 'single'
         ? body.singleResult
         : { errors: [{ message: 'Incremental delivery is not served.' }] }
+    },
+    supergraphSdl: () => served,
+    replace(supergraphSdl) {
+      const before = guarded
+      guarded = guard(supergraphSdl)
+      try {
+        gateway.replace(guarded.supergraphSdl)
+      } catch (error) {
+        guarded = before
+        throw error
+      }
+      served = supergraphSdl
     },
     close: () => server.stop(),
   }

@@ -15,6 +15,14 @@ import type { GatewayContext, SubscriptionPlan } from './context.ts'
 
 const PLANS_MAX = 1_000
 
+/** A supergraph, and what was made of it. */
+interface Loaded {
+  readonly supergraph: Supergraph
+  readonly supergraphSchema: GraphQLSchema
+  readonly planner: QueryPlanner
+  readonly plans: Map<string, SubscriptionPlan>
+}
+
 interface ApolloLogger {
   debug(message?: unknown): void
   info(message?: unknown): void
@@ -32,19 +40,19 @@ interface ApolloLogger {
 export class SubscribingGateway implements GatewayInterface {
   readonly #gateway: ApolloGateway
   readonly #sources: Readonly<Record<string, GraphQLDataSource>>
-  readonly #planner: QueryPlanner
-  readonly #supergraph: Supergraph
-  readonly #supergraphSchema: GraphQLSchema
-  readonly #plans = new Map<string, SubscriptionPlan>()
+  #loaded: Loaded
+  #update: ((supergraphSdl: string) => void) | undefined
 
+  /** @throws {Error} when the supergraph is none, or names a subgraph without a source */
   constructor(supergraphSdl: string, sources: Readonly<Record<string, GraphQLDataSource>>, logger: ApolloLogger) {
     disableApolloTelemetry()
     this.#sources = sources
-    this.#supergraph = Supergraph.build(supergraphSdl, { validateSupergraph: false })
-    this.#supergraphSchema = this.#supergraph.schema.toGraphQLJSSchema()
-    this.#planner = new QueryPlanner(this.#supergraph)
+    this.#loaded = load(supergraphSdl, sources)
     this.#gateway = new ApolloGateway({
-      supergraphSdl,
+      supergraphSdl: async ({ update }) => {
+        this.#update = update
+        return { supergraphSdl }
+      },
       logger,
       buildService({ name }) {
         const source = sources[name]
@@ -52,6 +60,24 @@ export class SubscribingGateway implements GatewayInterface {
         return source
       },
     })
+  }
+
+  /**
+   * Goes on with another supergraph, at once for all that is asked from now on. Subscriptions that are open keep their
+   * plans.
+   *
+   * @throws {Error} when it is no supergraph; then the one before stays
+   */
+  replace(supergraphSdl: string): void {
+    invariant(this.#update, 'the gateway is not loaded')
+    const before = this.#loaded
+    this.#loaded = load(supergraphSdl, this.#sources)
+    try {
+      this.#update(supergraphSdl)
+    } catch (error) {
+      this.#loaded = before
+      throw error
+    }
   }
 
   onSchemaLoadOrUpdate(...args: Parameters<ApolloGateway['onSchemaLoadOrUpdate']>): () => void {
@@ -92,25 +118,26 @@ export class SubscribingGateway implements GatewayInterface {
   }
 
   #planFor(request: GatewayGraphQLRequestContext): SubscriptionPlan {
+    const { plans } = this.#loaded
     const key = `${request.queryHash} ${request.request.operationName ?? ''}`
-    const known = this.#plans.get(key)
+    const known = plans.get(key)
     if (known) return known
     const plan = this.#plan(request)
-    for (const oldest of this.#plans.keys()) {
-      if (this.#plans.size < PLANS_MAX) break
-      this.#plans.delete(oldest)
+    for (const oldest of plans.keys()) {
+      if (plans.size < PLANS_MAX) break
+      plans.delete(oldest)
     }
-    this.#plans.set(key, plan)
+    plans.set(key, plan)
     return plan
   }
 
   #plan({ schema, document, request }: GatewayGraphQLRequestContext): SubscriptionPlan {
     const named = request.operationName === undefined ? {} : { operationName: request.operationName }
-    const apiSchema = this.#supergraph.apiSchema()
-    const supergraphSchema = this.#supergraphSchema
+    const { supergraph, supergraphSchema, planner } = this.#loaded
+    const apiSchema = supergraph.apiSchema()
     const sources = this.#sources
     const operation = operationFromDocument(apiSchema, document, named)
-    const { primary, rest } = this.#planner.buildQueryPlan(operation).node as SubscriptionNode
+    const { primary, rest } = planner.buildQueryPlan(operation).node as SubscriptionNode
     const perEvent: QueryPlan = {
       kind: 'QueryPlan',
       node: { kind: 'Sequence', nodes: rest ? [primary, rest] : [primary] },
@@ -133,6 +160,15 @@ export class SubscribingGateway implements GatewayInterface {
       },
     }
   }
+}
+
+function load(supergraphSdl: string, sources: Readonly<Record<string, GraphQLDataSource>>): Loaded {
+  const supergraph = Supergraph.build(supergraphSdl, { validateSupergraph: false })
+  for (const { name } of supergraph.subgraphsMetadata()) {
+    invariant(sources[name], `the supergraph names a subgraph ${name}, which is not here`)
+  }
+  const supergraphSchema = supergraph.schema.toGraphQLJSSchema()
+  return { supergraph, supergraphSchema, planner: new QueryPlanner(supergraph), plans: new Map() }
 }
 
 /**

@@ -14,6 +14,7 @@ export interface SenderOptions {
 }
 
 const CORRELATION_ID = /^[\w.:-]{1,128}$/
+const TRACEPARENT = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/
 const BEARER = /^Bearer +([^\s]+)$/i
 
 /** The sender's own correlation id when it is fit for logs and headers, else a new one. */
@@ -34,17 +35,24 @@ export async function senderOf(
   { verifyToken, trustProxy }: SenderOptions,
 ): Promise<GatewayContext> {
   const network = networkAddressOf(request, trustProxy)
+  const told = { correlationId, network, ...traceOf(request) }
   if (authorization === undefined || authorization === null || authorization === '') {
-    return { caller: undefined, upstream: { correlationId, network } }
+    return { caller: undefined, upstream: told }
   }
   const token = typeof authorization === 'string' ? BEARER.exec(authorization)?.[1] : undefined
   if (token === undefined) throw unauthenticated('Send the token as `Authorization: Bearer …`.')
   try {
-    return { caller: await verifyToken.verify(token), upstream: { token, correlationId, network } }
+    return { caller: await verifyToken.verify(token), upstream: { token, ...told } }
   } catch (error) {
     if (isDomainError(error)) throw unauthenticated(error.message)
     throw error
   }
+}
+
+/** The sender's trace goes on in the subgraphs (W3C Trace Context, §3.2). */
+function traceOf({ headers }: IncomingMessage): { readonly traceparent?: string } {
+  const { traceparent } = headers
+  return typeof traceparent === 'string' && TRACEPARENT.test(traceparent) ? { traceparent } : {}
 }
 
 /** The last address in `x-forwarded-for` is our proxy's own word; those before it are anybody's. */

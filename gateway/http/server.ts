@@ -14,6 +14,8 @@ export interface HttpServerOptions {
   readonly clock: Clock
   readonly log: Log
   readonly metrics: Metrics
+  /** Whether clients are to send what comes next elsewhere. */
+  isClosing(): boolean
 }
 
 const NO_ROUTE = 'none'
@@ -23,7 +25,7 @@ const REQUEST_TIMEOUT_MS = 60_000
 const KEEP_ALIVE_TIMEOUT_MS = 65_000
 
 /** An HTTP server that answers by routes, counts what it answers, and says problem+json to all that fails. */
-export function makeHttpServer({ find, clock, log, metrics }: HttpServerOptions): Server {
+export function makeHttpServer({ find, clock, log, metrics, isClosing }: HttpServerOptions): Server {
   const durations = metrics.histogram(
     'carillon_gateway_request_seconds',
     'Time from a request to the end of its answer.',
@@ -43,6 +45,7 @@ export function makeHttpServer({ find, clock, log, metrics }: HttpServerOptions)
     let route = NO_ROUTE
 
     response.setHeader('x-correlation-id', correlationId)
+    if (isClosing()) response.setHeader('connection', 'close')
     response.once('close', () => {
       const seconds = (clock.monotonicMs() - startedMs) / 1_000
       // A method of somebody's making would be a series of its own.

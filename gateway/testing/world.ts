@@ -113,4 +113,5 @@ export const TEST_CONFIG = {
   socketsMax: 200,
   streamsMax: 100,
   operationsPerSocketMax: 5,
+  dashboardPort: 0,
 } as const

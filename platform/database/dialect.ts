@@ -1,12 +1,4 @@
-import {
-  DummyDriver,
-  Kysely,
-  type RawBuilder,
-  SqliteAdapter,
-  SqliteIntrospector,
-  SqliteQueryCompiler,
-  sql,
-} from 'kysely'
+import type { Kysely, RawBuilder } from 'kysely'
 import type { Reader, Value } from './database.ts'
 
 /** Everything in which the databases differ, in one place. A service never asks which one it runs on. */
@@ -21,13 +13,15 @@ export interface Dialect {
   readonly feedOrder: 'id' | 'position'
   /** The most parameters that one statement takes. */
   readonly parametersMax: number
+  /** Whether a transaction that is undone takes back the tables that it made. */
+  readonly undoesTables: boolean
   /** Column types, by what they hold. */
   readonly types: {
     /** Counts up by itself; the primary key of its table. */
     readonly serial: RawBuilder<unknown>
     /** The place in commit order: beside a `serial` column that is named `id`. */
     readonly position: RawBuilder<unknown>
-    /** Up to 191 characters, compared byte by byte. */
+    /** Up to 191 characters, compared byte by byte; MySQL leaves out spaces at the end. */
     readonly key: RawBuilder<unknown>
     readonly text: RawBuilder<unknown>
     readonly bytes: RawBuilder<unknown>
@@ -37,59 +31,16 @@ export interface Dialect {
   }
   /** What follows the VALUES of an INSERT that overwrites. */
   overwrite(keyColumns: readonly string[], columns: readonly string[]): string
-  /** The verb of an INSERT that leaves existing rows alone. */
-  readonly insertOrIgnore: string
+  /** What follows the VALUES of an INSERT that leaves rows whose key exists as they are. It hides no other error. */
+  leaveExisting(columns: readonly string[]): string
   /** What follows a SELECT that claims rows. */
   readonly lockForClaim: string
+  /** What follows a SELECT whose rows the unit changes by what it read: until it commits, nobody else does. */
+  readonly lockRows: string
+  /** What follows a SELECT whose rows must stay as they are until the unit commits. */
+  readonly keepRows: string
   /** The statements that make an empty table with the columns and keys of another one. */
   copyOfTable(reader: Reader, table: string, copy: string): Promise<readonly string[]>
   /** Compiles queries; cannot run them: that is what `Reader.query` is for. */
   readonly builder: Kysely<Record<string, Record<string, Value>>>
-}
-
-/**
- * SQLite. `sequenced: true` numbers rows by the sequencer, as a database with overlapping writers must, so that its
- * path is tested without one.
- */
-export function sqliteDialect({ sequenced = false }: { sequenced?: boolean } = {}): Dialect {
-  return {
-    name: 'sqlite',
-    writersAreSerial: !sequenced,
-    feedOrder: sequenced ? 'position' : 'id',
-    parametersMax: 32_766,
-    types: {
-      serial: sql`integer primary key autoincrement`,
-      position: sequenced ? sql`integer` : sql`integer generated always as (id) virtual`,
-      key: sql`text`,
-      text: sql`text`,
-      bytes: sql`blob`,
-      integer: sql`integer`,
-      time: sql`integer`,
-    },
-    overwrite: (keyColumns, columns) => {
-      const rest = columns.filter((column) => !keyColumns.includes(column))
-      if (rest.length === 0) return `on conflict (${keyColumns.join(', ')}) do nothing`
-      const assignments = rest.map((column) => `${column} = excluded.${column}`).join(', ')
-      return `on conflict (${keyColumns.join(', ')}) do update set ${assignments}`
-    },
-    insertOrIgnore: 'insert or ignore into',
-    lockForClaim: '',
-    async copyOfTable(reader, table, copy) {
-      const rows = await reader.all<{ sql: string }>(
-        'select sql from sqlite_master where tbl_name = ? and sql is not null order by type desc',
-        [table],
-      )
-      // Tables come before their indexes. An index name is the table's name with something after it.
-      const name = new RegExp(`"${table}(?=["_])`, 'g')
-      return rows.map((row) => row.sql.replace(name, `"${copy}`))
-    },
-    builder: new Kysely({
-      dialect: {
-        createAdapter: () => new SqliteAdapter(),
-        createDriver: () => new DummyDriver(),
-        createIntrospector: (database) => new SqliteIntrospector(database),
-        createQueryCompiler: () => new SqliteQueryCompiler(),
-      },
-    }),
-  }
 }

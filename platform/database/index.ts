@@ -1,4 +1,4 @@
-// Rows on disk: one port over SQLite and (as another adapter) MySQL, with group commit, claims and migrations.
+// Rows on disk: one port over SQLite and MySQL, with group commit, claims and migrations.
 // Never knows what a row means.
 export type {
   ClaimQuery,
@@ -8,8 +8,10 @@ export type {
   Unit,
   Value,
 } from './database.ts'
-export { type Dialect, sqliteDialect } from './dialect.ts'
-export { UniqueViolationError } from './errors.ts'
+export type { Dialect } from './dialect.ts'
+export { OutageError, UniqueViolationError, WrongServerError } from './errors.ts'
 export { type Migration, migrate } from './migrations.ts'
+export { type MysqlOptions, openMysql } from './mysql.ts'
 export { openSqlite, type SqliteOptions } from './sqlite.ts'
+export { sqliteDialect } from './sqlite-dialect.ts'
 export { type DatabaseView, viewSqlite } from './sqlite-view.ts'

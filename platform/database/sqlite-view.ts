@@ -1,8 +1,8 @@
 import { DatabaseSync } from 'node:sqlite'
 import type { Database } from './database.ts'
-import { sqliteDialect } from './dialect.ts'
 import { ReadOnlyError } from './errors.ts'
 import type { SqliteOptions } from './sqlite.ts'
+import { sqliteDialect } from './sqlite-dialect.ts'
 import { sqliteReader } from './sqlite-reader.ts'
 import { openStatements } from './sqlite-statements.ts'
 

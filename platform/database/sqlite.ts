@@ -5,7 +5,8 @@ import { bulkInsert } from './bulk-insert.ts'
 import { checkpointer } from './checkpointer.ts'
 import { CommitQueue } from './commit-queue.ts'
 import type { Database, Unit } from './database.ts'
-import { type Dialect, sqliteDialect } from './dialect.ts'
+import type { Dialect } from './dialect.ts'
+import { sqliteDialect } from './sqlite-dialect.ts'
 import { sqliteReader } from './sqlite-reader.ts'
 import { openStatements, type Statements } from './sqlite-statements.ts'
 
@@ -108,8 +109,8 @@ function sqliteUnit(statements: Statements, dialect: Dialect, now: Date): Unit &
       return statements.run(sql, params)
     },
     async insertMany(table, columns, rows, onDuplicate = 'fail') {
-      const verb = onDuplicate === 'ignore' ? dialect.insertOrIgnore : 'insert into'
-      return bulkInsert(statements, dialect, { head: `${verb} ${table}`, columns, rows })
+      const tail = onDuplicate === 'ignore' ? dialect.leaveExisting(columns) : ''
+      return bulkInsert(statements, dialect, { head: `insert into ${table}`, columns, rows, tail })
     },
     async upsertMany(table, keyColumns, columns, rows) {
       const tail = dialect.overwrite(keyColumns, columns)

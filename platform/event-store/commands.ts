@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
-import type { Unit } from '#platform/database'
+import { UniqueViolationError, type Unit } from '#platform/database'
 import { DomainError } from '#platform/domain'
+import { VersionConflictError } from './errors.ts'
 
 /** A command that may be sent again. */
 export interface OnceOptions {
@@ -15,6 +16,7 @@ export interface OnceOptions {
  * so it also settles what became of a command whose reply was lost.
  *
  * @throws {DomainError} IDEMPOTENCY_KEY_REUSED when the id was used for another request
+ * @throws {VersionConflictError} when it is run elsewhere at this moment: run anew, it finds the answer
  */
 export async function once<Answer>(
   unit: Unit,
@@ -33,6 +35,11 @@ export async function once<Answer>(
 
   const answer = await work()
   const row = [commandId, requestHash, JSON.stringify(answer), unit.now.getTime()]
-  await unit.insertMany('commands', ['command_id', 'request_hash', 'answer', 'recorded_at'], [row])
+  try {
+    await unit.insertMany('commands', ['command_id', 'request_hash', 'answer', 'recorded_at'], [row])
+  } catch (error) {
+    if (!(error instanceof UniqueViolationError)) throw error
+    throw new VersionConflictError('the same command is being run by another', { cause: error })
+  }
   return answer
 }

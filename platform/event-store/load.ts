@@ -79,6 +79,15 @@ export async function* readAll<Event>(
   }
 }
 
+const UNNUMBERED_EVENTS_MAX = 100_000
+
+/** The committed events that no sequencer has numbered yet, in the order of their ids; none where rows number themselves. */
+export async function readUnnumbered<Event>(reader: Reader): Promise<readonly StoredEvent<Event>[]> {
+  if (reader.dialect.writersAreSerial) return []
+  const sql = `select * from events where position is null order by id limit ${UNNUMBERED_EVENTS_MAX}`
+  return (await reader.all<EventRow>(sql)).map((row) => storedEvent<Event>(row))
+}
+
 function storedEvent<Event>(row: EventRow): StoredEvent<Event> {
   return {
     event: (row.payload === null ? { type: row.type } : JSON.parse(row.payload)) as Event,

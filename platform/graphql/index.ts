@@ -11,7 +11,11 @@ export {
   pageOf,
 } from './connection.ts'
 export { isOutage, type MachineryCode } from './errors.ts'
+export type { Door } from './http/door.ts'
+export type { HealthReport } from './http/exchange.ts'
+export { type OperationsOptions, type SubgraphDoorOptions, serveOperations, serveSubgraph } from './http/serve.ts'
 export { Multicast, StreamEndedError } from './multicast.ts'
+export { type RemoteSubgraph, type RemoteSubgraphOptions, remoteSubgraph } from './remote/remote-subgraph.ts'
 export type { Resolvers } from './resolvers.ts'
 export { dateTimeScalar, jsonScalar } from './scalars.ts'
 export { type Framing, type StreamOptions, streamFraming, writeStream } from './streaming.ts'

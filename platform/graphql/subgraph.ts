@@ -26,6 +26,8 @@ export interface SubgraphCaller {
   readonly correlationId?: string | undefined
   /** The network address that the request came from, for throttling. */
   readonly network?: string | undefined
+  /** The trace that the request belongs to (W3C Trace Context). */
+  readonly traceparent?: string | undefined
   /** With a subscription only: aborts when nobody listens any more. */
   readonly signal?: AbortSignal | undefined
 }

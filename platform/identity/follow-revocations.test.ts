@@ -32,6 +32,7 @@ test('a verifier learns of every session that can still have tokens before it is
   const clock = movedClock(start)
   const following = followRevocations({
     messaging: {
+      createTopics: async () => undefined,
       async consume(options) {
         consumed = options
         return { stop: async () => undefined, kill: () => undefined }

@@ -8,7 +8,7 @@ import type { TokenVerifier } from './token-verifier.ts'
 
 /** What following stands on. */
 export interface FollowOptions {
-  readonly messaging: Pick<Messaging, 'consume' | 'lag'>
+  readonly messaging: Pick<Messaging, 'consume' | 'createTopics' | 'lag'>
   readonly schemas: Pick<Schemas, 'decode'>
   readonly verifier: Pick<TokenVerifier, 'revoke'>
   readonly clock: Pick<Clock, 'now' | 'monotonicMs' | 'sleep'>
@@ -22,7 +22,8 @@ export interface FollowedRevocations {
   stop(): Promise<void>
 }
 
-const TOPIC = topics['identity-events'].name
+const SPEC = topics['identity-events']
+const TOPIC = SPEC.name
 const LOOK_EVERY_MS = 20
 const CATCH_UP_MS_MAX = 30_000
 
@@ -35,6 +36,7 @@ const CATCH_UP_MS_MAX = 30_000
 export async function followRevocations(options: FollowOptions): Promise<FollowedRevocations> {
   const { messaging, instance } = options
   const group = `revocations-${instance}`
+  await messaging.createTopics([SPEC])
   const consumer = await messaging.consume({
     group,
     topics: [TOPIC],

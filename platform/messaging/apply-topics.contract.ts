@@ -1,7 +1,8 @@
 import { type ExecutionChanged, type JobChanged, topics } from '#avro'
-import { type Database, migrate, openSqlite, type Unit } from '#platform/database'
+import type { Clock } from '#platform/clock'
+import { type Database, type Migration, migrate, type Unit } from '#platform/database'
 import { embeddedSchemas } from '#platform/schemas'
-import { type MovedClock, movedClock } from '#platform/testing'
+import { type MovedClock, movedClock, openTestDatabase } from '#platform/testing'
 import { type ApplyTopicsOptions, applyTopics } from './apply-topics.ts'
 import { openEmbeddedMessaging } from './embedded/embedded-messaging.ts'
 import type { Delivery } from './inbox/delivery.ts'
@@ -46,9 +47,19 @@ const job: JobChanged = {
   recordedAt: new Date(0),
 }
 
+const applied: Migration = {
+  name: 'applied',
+  up: ({ builder, types }) => [
+    builder.schema.createTable('applied').addColumn('id', types.serial).addColumn('entry', types.text),
+  ],
+}
+
+/** A clock that knows when everything has come to rest. */
+export type SubjectClock = Clock & Pick<MovedClock, 'settle' | 'advance'>
+
 /** A consumer over messaging and a database of its own, which keeps what it applied in a table. */
 export interface Subject {
-  readonly clock: MovedClock
+  readonly clock: SubjectClock
   readonly messaging: Messaging
   readonly database: Database
   readonly options: ApplyTopicsOptions
@@ -66,14 +77,17 @@ export async function write(unit: Unit, deliveries: readonly Delivery[]): Promis
   }
 }
 
-/** Opens everything anew, on a clock that stands still. */
+/** Opens everything anew over embedded messaging, on a clock that stands still. */
 export async function openSubject(): Promise<Subject> {
   const clock = movedClock(new Date('2026-01-01T00:00:00Z'))
-  const messaging = await openEmbeddedMessaging({ clock, schemas })
+  return openSubjectOver(await openEmbeddedMessaging({ clock, schemas }), clock)
+}
+
+/** The same over any messaging. */
+export async function openSubjectOver(messaging: Messaging, clock: SubjectClock): Promise<Subject> {
   await messaging.createTopics(Object.values(topics))
-  const database = openSqlite({ name: 'service', path: ':memory:', clock })
-  await migrate(database, inboxMigrations)
-  await database.unit([], (unit) => unit.run('create table applied (entry text)'))
+  const database = await openTestDatabase({ name: 'service', clock })
+  await migrate(database, [...inboxMigrations, applied])
   const options: ApplyTopicsOptions = {
     messaging,
     schemas,
@@ -91,7 +105,7 @@ export async function openSubject(): Promise<Subject> {
     options,
     async applied() {
       await clock.settle()
-      const rows = await database.reader.all<{ entry: string }>('select entry from applied order by rowid')
+      const rows = await database.reader.all<{ entry: string }>('select entry from applied order by id')
       return rows.map((row) => row.entry)
     },
     async waiting() {

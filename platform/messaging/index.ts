@@ -7,6 +7,7 @@ export { type Apply, type Delivery, PoisonError, type QuarantineReason } from '.
 export { type InboxOptions, replayQuarantined } from './inbox/inbox.ts'
 export { inboxMigrations } from './inbox/migrations.ts'
 export { type QuarantinedRecord, quarantined } from './inbox/quarantine.ts'
+export { type KafkaMessagingOptions, openKafkaMessaging } from './kafka/kafka-messaging.ts'
 export type {
   Carrier,
   ConsumeOptions,

@@ -82,12 +82,21 @@ export const messagingChecks: Readonly<Record<string, Check>> = {
     const { messaging } = await opened(open)
     await produce(messaging, 0, 5)
     const gate = latch()
-    const consumer = await messaging.consume({ group: 'g', topics: ['things'], handle: gate.pass })
+    let inHand = 0
+    const consumer = await messaging.consume({
+      group: 'g',
+      topics: ['things'],
+      handle(batch) {
+        inHand += batch.length
+        return gate.pass()
+      },
+    })
     await until(() => gate.waiting() > 0)
     const stopping = consumer.stop()
     gate.open()
     await stopping
-    expect(await messaging.lag('g')).toBe(0)
+    expect(gate.passed()).toBe(1)
+    expect(await messaging.lag('g')).toBe(5 - inHand)
   },
 
   async 'what a killed consumer had in hand comes to another'(open) {

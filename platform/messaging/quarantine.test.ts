@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import { openOutbox } from '#platform/outbox'
 import {
   EXECUTION,
   execution,
@@ -69,8 +70,8 @@ test('a record over the size limit is parked, and the topic is told without its 
   const place = { topic: 'execution-events', partition: 0, key: 'poison', schema: EXECUTION }
   const row = { ...place, position: 1, body: large, headers, recordedAt: new Date(0) }
   await subject.messaging.carry({
+    ...openOutbox(subject.database, ['execution-events']),
     name: 'careless',
-    topics: ['execution-events'],
     read: async (_topic, partition, after) => (partition === 0 && after === 0 ? [row] : []),
     heads: async () => [{ topic: 'execution-events', partition: 0, position: 1 }],
     headsAfter: async () => [],

@@ -32,4 +32,17 @@ export const outboxMigrations: readonly Migration[] = [
         .addColumn('position', types.integer, (column) => column.notNull()),
     ],
   },
+  {
+    name: 'outbox-0003-relays',
+    up: ({ builder, types }) => [
+      builder.schema.alterTable('outbox').addColumn('trace_parent', types.key),
+      builder.schema
+        .createTable('outbox_relays')
+        // A shard's number, or the name of a relay that takes part.
+        .addColumn('name', types.key, (column) => column.primaryKey().notNull())
+        .addColumn('sent', types.integer, (column) => column.notNull())
+        .addColumn('holder', types.key, (column) => column.notNull())
+        .addColumn('lease_until', types.time, (column) => column.notNull()),
+    ],
+  },
 ]

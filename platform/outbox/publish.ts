@@ -15,6 +15,8 @@ export type OutgoingRecord = {
     /** The version of this stream that was sent to this topic before; 0 for the first. */
     readonly previous: number
     readonly correlationId: string
+    /** The W3C trace context of its cause. */
+    readonly traceparent?: string | undefined
   }
 }[keyof typeof topics]
 
@@ -34,6 +36,7 @@ const COLUMNS = [
   'previous',
   'correlation_id',
   'recorded_at',
+  'trace_parent',
 ] as const
 
 /**
@@ -44,14 +47,15 @@ const COLUMNS = [
  */
 export async function publish(unit: Unit, schemas: Schemas, records: readonly OutgoingRecord[]): Promise<void> {
   const rows: Value[][] = []
-  for (const { topic, key, value, stream, version, previous, correlationId } of records) {
+  for (const { topic, key, value, stream, version, previous, correlationId, traceparent } of records) {
     const { schema, partitions, recordBytesMax } = topics[topic]
     const body = schemas.encode(schema, value)
     if (body.length > recordBytesMax) {
       throw new RecordTooLargeError(`a record of ${body.length} bytes for ${topic}, which takes ${recordBytesMax}`)
     }
     const place = [topic, partitionOf(key, partitions), key, schema]
-    rows.push([...place, body, stream, version, previous, correlationId, unit.now.getTime()])
+    const standing = [stream, version, previous, correlationId]
+    rows.push([...place, body, ...standing, unit.now.getTime(), traceparent ?? null])
   }
   await unit.insertMany('outbox', COLUMNS, rows)
 }

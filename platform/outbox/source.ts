@@ -1,17 +1,7 @@
 import { type TopicName, topics } from '#avro'
 import type { Database, Row } from '#platform/database'
-
-/** A record as a messaging adapter reads it: the body is Avro without a schema id, which is the adapter's to add. */
-export interface OutboxRecord {
-  readonly position: number
-  readonly topic: string
-  readonly partition: number
-  readonly key: string
-  readonly schema: string
-  readonly body: Uint8Array
-  readonly headers: Readonly<Record<string, string>>
-  readonly recordedAt: Date
-}
+import { OUTBOX_COLUMNS, type OutboxRecord, type OutboxRow, outboxRecord } from './outbox-record.ts'
+import { leastSent, type RelayShards, relayShards, unsentSince } from './relay-shards.ts'
 
 /** An outbox, read in commit order. */
 export interface OutboxSource {
@@ -27,6 +17,10 @@ export interface OutboxSource {
   count(topic: string, partition: number, afterPosition: number, limit: number): Promise<number>
   /** Calls back after each commit of this process that may have added records. A hint, never a promise. */
   onCommit(listener: () => void): () => void
+  /** What a relay to a broker works with. `relay` is its name among those of this outbox. */
+  shards(relay: string): RelayShards
+  /** For how long the oldest record has waited for its relay, in milliseconds; 0 without one, or without a relay. */
+  oldestUnsentMs(): Promise<number>
 }
 
 /** How far a partition goes. */
@@ -38,18 +32,6 @@ export interface PartitionHead {
 
 const HEADS_ROWS_MAX = 5_000
 
-interface OutboxRow {
-  readonly position: number
-  readonly record_key: string
-  readonly record_schema: string
-  readonly body: Uint8Array
-  readonly stream: string
-  readonly version: number
-  readonly previous: number
-  readonly correlation_id: string
-  readonly recorded_at: number
-}
-
 /** Opens the outbox of a database for reading. */
 export function openOutbox(database: Database, carried: readonly TopicName[]): OutboxSource {
   const { feedOrder: order } = database.dialect
@@ -58,11 +40,10 @@ export function openOutbox(database: Database, carried: readonly TopicName[]): O
     topics: carried,
     async read(topic, partition, afterPosition, limit) {
       const rows = await database.reader.all<OutboxRow>(
-        `select position, record_key, record_schema, body, stream, version, previous, correlation_id, recorded_at
-         from outbox where topic = ? and partition_no = ? and ${order} > ? order by ${order} limit ?`,
+        `select ${OUTBOX_COLUMNS} from outbox where topic = ? and partition_no = ? and ${order} > ? order by ${order} limit ?`,
         [topic, partition, afterPosition, limit],
       )
-      return rows.map((row) => outboxRecord(topic, partition, row))
+      return rows.map(outboxRecord)
     },
     async count(topic, partition, afterPosition, limit) {
       const row = await database.reader.get<{ records: number }>(
@@ -87,6 +68,11 @@ export function openOutbox(database: Database, carried: readonly TopicName[]): O
         [afterPosition],
       ),
     onCommit: (listener) => database.onCommit(listener),
+    shards: (relay) => relayShards(database, relay),
+    async oldestUnsentMs() {
+      const since = await unsentSince(database)
+      return since === undefined ? 0 : Math.max(0, (await database.now()).getTime() - since)
+    },
   }
 }
 
@@ -106,34 +92,20 @@ async function headsOf({ reader, dialect }: Database, topic: TopicName): Promise
 const PRUNED_ROWS_MAX = 5_000
 
 /**
- * Drops records that were written before an instant, in one bounded batch.
+ * Drops records that were written before an instant, in one bounded batch. What a relay has not sent stays, however old.
  *
  * @returns how many were dropped; call again while it is not 0
  */
 export async function pruneOutbox(database: Database, before: Date): Promise<number> {
+  const { feedOrder: order } = database.dialect
   return database.unit(['outbox'], async (unit) => {
-    const last = await unit.get<{ id: number }>(
+    const last = await unit.get<{ id: number | null }>(
       'select max(id) as id from (select id, recorded_at from outbox order by id limit ?) oldest where recorded_at < ?',
       [PRUNED_ROWS_MAX, before.getTime()],
     )
-    return last?.id ? unit.run('delete from outbox where id <= ?', [last.id]) : 0
+    if (!last?.id) return 0
+    const sent = await leastSent(unit)
+    if (sent === undefined) return unit.run('delete from outbox where id <= ?', [last.id])
+    return unit.run(`delete from outbox where id <= ? and ${order} <= ?`, [last.id, sent])
   })
-}
-
-function outboxRecord(topic: string, partition: number, row: OutboxRow): OutboxRecord {
-  return {
-    position: row.position,
-    topic,
-    partition,
-    key: row.record_key,
-    schema: row.record_schema,
-    body: row.body,
-    headers: {
-      stream: row.stream,
-      version: String(row.version),
-      previous: String(row.previous),
-      correlation: row.correlation_id,
-    },
-    recordedAt: new Date(row.recorded_at),
-  }
 }

@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { systemClock } from '#platform/clock'
-import { type Database, type Migration, migrate, openSqlite } from '#platform/database'
+import { type Database, type Migration, migrate } from '#platform/database'
 import { append, eventStoreMigrations, newStream, type StoredEvent } from '#platform/event-store'
+import { outboxMigrations, runSequencer } from '#platform/outbox'
+import { openTestDatabase } from '#platform/testing'
 import { openChangeFeed, pruneChanges, recordChanges } from './changes.ts'
 import { changesMigrations } from './migrations.ts'
 import { differences, type Projection, rebuild, replaceLive } from './rebuild.ts'
@@ -25,16 +27,22 @@ const projection: Projection<Added> = {
   tables: [{ name: 'accounts', keyColumns: ['name'] }],
   async apply(unit, events, into) {
     for (const { event } of events) {
-      const sql = `insert into ${into('accounts')} (name, total) values (?, ?)
-                   on conflict (name) do update set total = total + excluded.total`
-      await unit.run(sql, [event.account, event.amount])
+      const { account, amount } = event
+      const table = into('accounts')
+      await unit.insertMany(table, ['name', 'total'], [[account, 0]], 'ignore')
+      await unit.run(`update ${table} set total = total + ? where name = ?`, [amount, account])
     }
   },
 }
 
 async function bank(): Promise<Database> {
-  const database = openSqlite({ name: 'test', path: ':memory:', clock })
-  await migrate(database, [...eventStoreMigrations, ...changesMigrations, accounts])
+  const database = await openTestDatabase({ name: 'test', clock })
+  await migrate(database, [...eventStoreMigrations, ...changesMigrations, ...outboxMigrations, accounts])
+  const sequencer = runSequencer(database, clock, ['events', 'changes'])
+  onTestFinished(async () => {
+    await sequencer.stop()
+    await database.close()
+  })
   return database
 }
 
@@ -60,7 +68,7 @@ test('live equals rebuilt, and a row that was changed behind the events is found
 
   await rebuild(database, projection, (unit) => replaceLive(unit, projection))
   expect(await database.reader.all('select name from accounts where name = ?', ['ghost'])).toEqual([])
-  await expect(database.reader.all('select * from accounts_rebuilt')).rejects.toThrow(/no such table/)
+  await expect(database.reader.all('select * from accounts_rebuilt')).rejects.toThrow(/no such table|doesn't exist/)
 })
 
 test('a watcher gets the current state, then each change above it, once', async () => {

@@ -1,5 +1,5 @@
 import type { Database, Reader, Row, Unit } from '#platform/database'
-import { readAll, type StoredEvent } from '#platform/event-store'
+import { readAll, readUnnumbered, type StoredEvent } from '#platform/event-store'
 
 /** Tables that are made from the events of their own database, in the transaction that appends these. */
 export interface Projection<Event> {
@@ -37,6 +37,9 @@ export async function rebuild<Event, Result>(
   return database.unit([projection.name], async (unit) => {
     for await (const { events } of readAll<Event>(unit, { after: reached }))
       await projection.apply(unit, events, beside)
+    // What was committed just now may have no number yet. Within a stream ids come in the order of versions, too.
+    const unnumbered = await readUnnumbered<Event>(unit)
+    if (unnumbered.length > 0) await projection.apply(unit, unnumbered, beside)
     return finish(unit)
   })
 }

@@ -37,3 +37,8 @@ export class IncompatibleSchemaError extends Error {
     this.subject = subject
   }
 }
+
+/** The registry did not answer, or not as a registry does. Asking again later may help. */
+export class RegistryUnavailableError extends Error {
+  override readonly name = 'RegistryUnavailableError'
+}

@@ -14,6 +14,8 @@ export interface MovedClock extends Clock {
   nextWakeMs(): number | undefined
   /** Lets everything that is ready take its turn. */
   settle(): Promise<void>
+  /** From now on nothing has come to rest while this says so: somebody waits for a server. */
+  holdWhile(isBusy: () => boolean): void
 }
 
 interface Sleeper {
@@ -29,6 +31,7 @@ const SETTLE_TURNS = 40
 export function movedClock(start: Date, seed = 1): MovedClock {
   const random = seeded(seed)
   const sleepers = new Set<Sleeper>()
+  const holds: (() => boolean)[] = []
   let monotonicMs = 0
   let wallOffsetMs = start.getTime()
   let order = 0
@@ -38,7 +41,10 @@ export function movedClock(start: Date, seed = 1): MovedClock {
     [...sleepers].sort((one, other) => one.atMs - other.atMs || one.order - other.order)[0]
 
   async function settle(): Promise<void> {
-    for (let turns = 0; turns < SETTLE_TURNS; turns++) await turn()
+    for (let turns = 0; turns < SETTLE_TURNS; ) {
+      await turn()
+      turns = holds.some((isBusy) => isBusy()) ? 0 : turns + 1
+    }
   }
 
   return {
@@ -46,6 +52,7 @@ export function movedClock(start: Date, seed = 1): MovedClock {
     monotonicMs: () => monotonicMs,
     turn,
     settle,
+    holdWhile: (isBusy) => void holds.push(isBusy),
     newId: uuidv7(
       () => wallOffsetMs + monotonicMs,
       (bytes) => {

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { isOnStack, stackSystemEnvironment } from './stack-system.ts'
 
-/** A whole Carillon in a process of its own, as `npm start` runs it. */
+/** A whole Carillon as a user starts it: `npm start`, or `npm run start:stack` where `CARILLON_SYSTEM=stack`. */
 export interface SystemProcess {
   /** The gateway's address, such as `http://127.0.0.1:4000`. */
   readonly url: string
@@ -34,12 +35,14 @@ const OUTPUT_CHARACTERS_MAX = 200_000
 export async function startSystem(options: SystemOptions): Promise<SystemProcess> {
   const { dataDirectory, environment = {}, readyMsMax = READY_MS_MAX } = options
   const startedMs = performance.now()
-  const child = spawn(process.execPath, [MAIN], {
+  const child = spawn(process.execPath, isOnStack() ? [MAIN, 'all'] : [MAIN], {
     env: {
       ...process.env,
+      ...(isOnStack() ? stackSystemEnvironment(dataDirectory) : {}),
       NODE_ENV: 'development',
       DATA_DIR: dataDirectory,
       PORT: '0',
+      DASHBOARD_PORT: '0',
       LOG_LEVEL: 'warn',
       ...environment,
     },

@@ -124,17 +124,16 @@ async function attempt<T>(
     await unit.run('release savepoint attempt')
     return { value }
   } catch (error) {
-    if (isOutage(error, unit)) throw error
+    if (isOutage(error)) throw error
     await unit.run('rollback to savepoint attempt')
     await unit.run('release savepoint attempt')
     return { error }
   }
 }
 
-function isOutage(error: unknown, { dialect }: Unit): boolean {
-  if (!(error instanceof Error)) return false
-  // Where writers overlap, another one may have been first, which this transaction cannot see.
-  return OUTAGES.has(error.name) || (error.name === 'VersionConflictError' && !dialect.writersAreSerial)
+function isOutage(error: unknown): boolean {
+  // A conflict is none: rows are held before they are decided, so that nobody can have been first.
+  return error instanceof Error && OUTAGES.has(error.name)
 }
 
 function reasonOf(error: unknown): string {

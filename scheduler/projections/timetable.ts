@@ -58,14 +58,14 @@ export const DUE_ROWS = 'select * from timetable where next_fire_at <= ? order b
 
 const JOBS_A_QUERY = 500
 
-/** The timetable of each of these jobs that is known. */
+/** The timetable of each of these jobs that is known; where a unit reads it, held until that commits. */
 export async function timetableOf(reader: Reader, jobIds: readonly string[]): Promise<Map<string, TimetableEntry>> {
   const found = new Map<string, TimetableEntry>()
   for (let start = 0; start < jobIds.length; start += JOBS_A_QUERY) {
     const some = jobIds.slice(start, start + JOBS_A_QUERY)
     const marks = some.map(() => '?').join(', ')
     const sql = `select t.*, p.parked_at from timetable t left join parked_jobs p on p.job_id = t.job_id
-      where t.job_id in (${marks})`
+      where t.job_id in (${marks})${reader.dialect.lockRows}`
     const rows = await reader.all<TimetableRow>(sql, some)
     for (const row of rows) found.set(row.job_id, entryOf(row))
   }

@@ -1,9 +1,10 @@
 import type { Clock } from '#platform/clock'
-import { type Database, openSqlite } from '#platform/database'
+import type { Database } from '#platform/database'
 import type { SubgraphCaller } from '#platform/graphql'
 import { makeRevocations, type Revocations } from '#platform/identity'
 import { embeddedSchemas } from '#platform/schemas'
 import { type Log, silentLog } from '#platform/telemetry'
+import { openTestDatabase } from '#platform/testing'
 import { type AuthConfig, authConfig, authEnvironment } from './config.ts'
 import { type Auth, openAuth } from './main.ts'
 
@@ -61,7 +62,7 @@ export function stageConfig(): AuthConfig {
 /** Opens auth, in memory unless a path is given. */
 export async function openStage(clock: Clock, options: StageOptions = {}): Promise<AuthStage> {
   const { path = ':memory:', config = {}, log = silentLog() } = options
-  const database = options.database ?? openSqlite({ name: 'auth', path, clock })
+  const database = options.database ?? (await openTestDatabase({ name: 'auth', path, clock }))
   const revocations = makeRevocations(clock)
   const whole = { ...stageConfig(), ...config }
   const auth = await openAuth({ database, clock, schemas: embeddedSchemas(), log, config: whole, revocations })

@@ -68,10 +68,15 @@ const KEY_CACHE_MS = 10 * 60_000
 const TEND_EVERY_MS = 30_000
 const SDL = new URL('../../schemas/auth.graphql', import.meta.url)
 
+/** Brings the database of auth up to date. @returns the migrations that it had not had */
+export function migrateAuth(database: Database): Promise<readonly string[]> {
+  return migrate(database, [...eventStoreMigrations, ...outboxMigrations, ...authMigrations])
+}
+
 /** Opens auth: brings its database up to date, makes what secrets are missing, and starts to serve. */
 export async function openAuth(ports: AuthPorts): Promise<Auth> {
   const { database, clock, log, messaging } = ports
-  await migrate(database, [...eventStoreMigrations, ...outboxMigrations, ...authMigrations])
+  await migrateAuth(database)
   const parts = await openParts(ports)
   await tendKeys(parts)
   await recallRevocations(parts)
@@ -83,6 +88,7 @@ export async function openAuth(ports: AuthPorts): Promise<Auth> {
   stack.push('sequencer', () => sequencer.stop())
   if (messaging) {
     await messaging.createTopics([topics['identity-events']])
+    await ports.schemas.register(topics['identity-events'].schema)
     const carrier = await messaging.carry(openOutbox(database, ['identity-events']))
     stack.push('carrier', () => carrier.stop())
   }

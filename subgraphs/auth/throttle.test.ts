@@ -112,3 +112,14 @@ test('sign-ups and refreshes are limited by network', async () => {
   const { refreshToken } = await ask<SessionAnswer>(SIGN_UP, shreyash, { network: '192.0.2.1' })
   expect(await codes(() => refusalOf(REFRESH, { refreshToken }), 5)).toEqual([...times('done', 4), 'RATE_LIMITED'])
 })
+
+test('when too many hash at once, the rest is told to come again', async () => {
+  const config = { hash: { ...stageConfig().hash, runningMax: 1, waitingMax: 2 } }
+  const narrow = await openStage(clock, { config })
+  open.push(narrow)
+  const { ask, refusalOf } = narrow
+  await ask(SIGN_UP, shreyash)
+  const outcomes = await Promise.all(Array.from({ length: 8 }, () => refusalOf(LOG_IN, shreyash)))
+  expect(outcomes.filter((outcome) => outcome === 'done')).toHaveLength(3)
+  expect(outcomes.filter((outcome) => outcome !== 'done')[0]).toMatchObject({ code: 'OVERLOADED' })
+})

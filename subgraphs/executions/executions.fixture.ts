@@ -2,12 +2,13 @@
 // Never used outside of tests.
 import { type ExecutionRequested, topics } from '#avro'
 import type { Clock } from '#platform/clock'
-import { type Database, openSqlite } from '#platform/database'
+import type { Database } from '#platform/database'
 import { DomainError } from '#platform/domain'
 import type { Caller, TokenVerifier } from '#platform/identity'
 import { type Messaging, openEmbeddedMessaging } from '#platform/messaging'
 import { embeddedSchemas, type Schemas } from '#platform/schemas'
 import { silentLog } from '#platform/telemetry'
+import { openTestDatabase } from '#platform/testing'
 import { type Executions, type ExecutionsGraph, openExecutions, openExecutionsGraph } from './main.ts'
 
 /** A context, and all around it. */
@@ -25,7 +26,7 @@ export interface World {
 export async function openWorld({ clock }: { readonly clock: Clock }): Promise<World> {
   const schemas = embeddedSchemas()
   const messaging = await openEmbeddedMessaging({ clock, schemas })
-  const database = openSqlite({ name: 'executions', path: ':memory:', clock })
+  const database = await openTestDatabase({ name: 'executions', clock })
   await schemas.register(topics['job-execute'].schema)
   const executions = await openExecutions({
     database,

@@ -139,13 +139,10 @@ describe('claims', () => {
     await commands.register('x1')
     await commands.register('x2')
     const claims = await Promise.all([commands.claim('x1', 'loop', 2), commands.claim('x2', 'loop', 2)])
-    expect(claims.map((some) => some.map(({ execution }) => execution.id))).toEqual([[ids[1], ids[3]], [ids[4]]])
-    expect(await commands.claimsOf('x1')).toEqual(
-      new Map([
-        [ids[1], 1],
-        [ids[3], 1],
-      ]),
-    )
+    const given = claims.map((some) => some.map(({ execution }) => execution.id))
+    // Which of the two is first is nobody's promise.
+    expect(given.toSorted((one, other) => other.length - one.length)).toEqual([[ids[1], ids[3]], [ids[4]]])
+    expect(await commands.claimsOf('x1')).toEqual(new Map(given[0]?.map((id) => [id, 1])))
     expect((await commands.claim('x2', 'worker', 9)).map(({ execution }) => execution.id)).toEqual([ids[0], ids[2]])
   })
 
@@ -270,7 +267,9 @@ test('live equals rebuilt, over executions that ran, failed, were lost and were 
     rebuild(made.database, executionsProjection, (unit) => differences(unit, executionsProjection))
   expect(await compare()).toEqual([])
   await made.database.unit([], (unit) =>
-    unit.run(`update executions set attempts = '[]' where id = (select min(id) from executions)`),
+    unit.run(
+      `update executions set attempts = '[]' where id in (select id from (select min(id) as id from executions) oldest)`,
+    ),
   )
   expect(await compare()).toHaveLength(1)
 })

@@ -8,7 +8,7 @@ import { eventStoreMigrations } from '#platform/event-store'
 import { makeSubgraph, type Subgraph } from '#platform/graphql'
 import type { TokenVerifier } from '#platform/identity'
 import { openStack, type Stack } from '#platform/lifecycle'
-import { inboxMigrations, type Messaging } from '#platform/messaging'
+import { type Consumer, inboxMigrations, type Messaging } from '#platform/messaging'
 import { openOutbox, outboxMigrations, runSequencer } from '#platform/outbox'
 import { changesMigrations, openChangeFeed } from '#platform/projections'
 import type { Schemas } from '#platform/schemas'
@@ -38,6 +38,10 @@ export interface Executions {
   readonly commands: ExecutionCommands
   /** Takes requests, and tells others what came of them. Until then commands and queries work. */
   start(): Promise<void>
+  /** Only tells others what came of executions. */
+  carry(): Promise<void>
+  /** Only takes requests, until the consumer is stopped: for a process that stands in while there is no executor. */
+  takeIn(): Promise<Consumer>
   /** Takes nothing more; stop the executors first. Safe to call twice. */
   stop(): Promise<void>
 }
@@ -46,16 +50,21 @@ const PRODUCED = ['execution-events'] as const
 const CONSUMED = ['job-execute'] as const
 const SDL = new URL('../../schemas/executions.graphql', import.meta.url)
 
-/** Opens the context: brings its database up to date, and makes its topics and schemas known. */
-export async function openExecutions(ports: ExecutionsPorts): Promise<Executions> {
-  const { database, messaging, schemas, log, placeOf } = ports
-  await migrate(database, [
+/** Brings the database of the context up to date. @returns the migrations that it had not had */
+export function migrateExecutions(database: Database): Promise<readonly string[]> {
+  return migrate(database, [
     ...eventStoreMigrations,
     ...outboxMigrations,
     ...inboxMigrations,
     ...changesMigrations,
     ...executionsMigrations,
   ])
+}
+
+/** Opens the context: brings its database up to date, and makes its topics and schemas known. */
+export async function openExecutions(ports: ExecutionsPorts): Promise<Executions> {
+  const { database, messaging, schemas, log, placeOf } = ports
+  await migrateExecutions(database)
   await messaging.createTopics([...PRODUCED, ...CONSUMED, 'quarantine' as const].map((name) => topics[name]))
   for (const name of PRODUCED) await schemas.register(topics[name].schema)
 
@@ -65,15 +74,28 @@ export async function openExecutions(ports: ExecutionsPorts): Promise<Executions
   }
   const commandPorts: CommandPorts = { database, schemas, placeOf, onQueued }
   const stack = openStack()
+  let carrying: Promise<void> | undefined
   let starting: Promise<void> | undefined
+  const takeIn = (): Promise<Consumer> => startIntake({ ...ports, onQueued, localExecutor: () => roomiest(executors) })
+  const carry = (): Promise<void> => {
+    carrying ??= openCarrier(ports, stack)
+    return carrying
+  }
+  const start = async (): Promise<void> => {
+    await carry()
+    const intake = await takeIn()
+    stack.push('intake', () => intake.stop())
+  }
 
   return {
+    carry,
+    takeIn,
     commands: makeCommands(commandPorts, (executor) => {
       executors.add(executor)
       return () => executors.delete(executor)
     }),
     async start() {
-      starting ??= openDoors({ ...ports, onQueued }, () => roomiest(executors), stack)
+      starting ??= start()
       await starting
     },
     async stop() {
@@ -111,18 +133,11 @@ export function openExecutionsGraph({ database, clock, log, verifier }: Executio
   }
 }
 
-async function openDoors(
-  ports: ExecutionsPorts & CommandPorts,
-  localExecutor: () => LocalExecutor | undefined,
-  stack: Stack,
-): Promise<void> {
-  const { database, clock, messaging } = ports
+async function openCarrier({ database, clock, messaging }: ExecutionsPorts, stack: Stack): Promise<void> {
   const sequencer = runSequencer(database, clock, ['events', 'outbox', 'changes'])
   stack.push('sequencer', () => sequencer.stop())
   const carrier = await messaging.carry(openOutbox(database, PRODUCED))
   stack.push('carrier', () => carrier.stop())
-  const intake = await startIntake({ ...ports, localExecutor })
-  stack.push('intake', () => intake.stop())
 }
 
 function roomiest(executors: ReadonlySet<LocalExecutor>): LocalExecutor | undefined {

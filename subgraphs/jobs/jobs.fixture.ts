@@ -1,13 +1,14 @@
 import type { FormattedExecutionResult } from 'graphql'
 import { type ExecutionChanged, type ScheduleAdvanced, topics } from '#avro'
 import { type Clock, systemClock } from '#platform/clock'
-import { type Database, openSqlite } from '#platform/database'
+import type { Database } from '#platform/database'
 import { DomainError } from '#platform/domain'
 import type { ResultStream } from '#platform/graphql'
 import type { Caller, TokenVerifier } from '#platform/identity'
 import { type Messaging, openEmbeddedMessaging } from '#platform/messaging'
 import { embeddedSchemas } from '#platform/schemas'
 import { silentLog } from '#platform/telemetry'
+import { openTestDatabase } from '#platform/testing'
 import { type Jobs, type JobTypes, openJobs } from './main.ts'
 
 /** The service on a stage of its own, in memory, with the doors of the others played by the test. */
@@ -72,7 +73,7 @@ const verifier: TokenVerifier = {
 /** Opens a stage. Topics are carried and consumed once `jobs.start()` is called. */
 export async function openStage(clock: Clock = systemClock()): Promise<JobsStage> {
   const schemas = embeddedSchemas()
-  const database = openSqlite({ name: 'jobs', path: ':memory:', clock })
+  const database = await openTestDatabase({ name: 'jobs', clock })
   const messaging = await openEmbeddedMessaging({ clock, schemas })
   const jobs = await openJobs({
     database,

@@ -59,16 +59,21 @@ export interface Jobs {
 const PRODUCED = ['job-events'] as const
 const SDL = new URL('../../schemas/jobs.graphql', import.meta.url)
 
-/** Opens jobs, and brings its database up to date. */
-export async function openJobs(ports: JobsPorts): Promise<Jobs> {
-  const { database, messaging, schemas, clock, log, verifier, jobTypes } = ports
-  await migrate(database, [
+/** Brings the database of jobs up to date. @returns the migrations that it had not had */
+export function migrateJobs(database: Database): Promise<readonly string[]> {
+  return migrate(database, [
     ...eventStoreMigrations,
     ...outboxMigrations,
     ...inboxMigrations,
     ...changesMigrations,
     ...jobsMigrations,
   ])
+}
+
+/** Opens jobs, and brings its database up to date. */
+export async function openJobs(ports: JobsPorts): Promise<Jobs> {
+  const { database, messaging, schemas, clock, log, verifier, jobTypes } = ports
+  await migrateJobs(database)
   await messaging.createTopics([...PRODUCED, ...STATUS_TOPICS, 'quarantine' as const].map((name) => topics[name]))
   for (const name of PRODUCED) await schemas.register(topics[name].schema)
   const parts: JobsParts = { database, schemas, clock, log, jobTypes }

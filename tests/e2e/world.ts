@@ -2,7 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
-import { type ApiClient, openApiClient, type SystemProcess, signUp, startSystem } from '#platform/testing'
+import {
+  type ApiClient,
+  dropStackSystem,
+  isOnStack,
+  openApiClient,
+  type SystemProcess,
+  signUp,
+  startSystem,
+} from '#platform/testing'
 
 /** A running system of a test file's own. */
 export interface World {
@@ -30,6 +38,7 @@ export function openWorld(environment: Readonly<Record<string, string>> = {}): W
   })
   afterAll(async () => {
     await system?.stop()
+    if (isOnStack()) await dropStackSystem(dataDirectory)
     rmSync(folder, { recursive: true, force: true })
   })
   return {

@@ -73,6 +73,7 @@ async function decodedOf(
       version,
       producedAt,
       correlationId: headers.correlation ?? `${topic}/${partition}/${offset}`,
+      traceparent: headers.traceparent,
     } as Delivery
   } catch (error) {
     if (!(error instanceof UndecodableError)) throw error

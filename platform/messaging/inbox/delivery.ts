@@ -10,6 +10,8 @@ export type Delivery = Decoded & {
   readonly version: number
   readonly producedAt: Date
   readonly correlationId: string
+  /** The W3C trace context of its cause, where its producer gave one. */
+  readonly traceparent?: string | undefined
 }
 
 /** What a consumer does with deliveries, in the transaction that also remembers that they were done. */

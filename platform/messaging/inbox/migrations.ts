@@ -39,6 +39,12 @@ export const inboxMigrations: readonly Migration[] = [
       dialect.builder.schema.createIndex('quarantine_announced').on('quarantine').columns(['consumer', 'announced_at']),
     ],
   },
+  {
+    name: 'inbox-0004-locks',
+    up: ({ builder, types }) => [
+      builder.schema.createTable('inbox_locks').addColumn('name', types.key, (column) => column.primaryKey().notNull()),
+    ],
+  },
 ]
 
 function recordTable({ builder, types }: Dialect, name: string) {

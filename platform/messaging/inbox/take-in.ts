@@ -39,6 +39,22 @@ interface Sorted {
 const WAITING_RECORDS_MAX = 1_000
 
 /**
+ * A partition that has changed hands may still be in the former ones: whoever comes second waits for the other's commit,
+ * and then sees its marks. Where writers are serial nobody can be in between.
+ */
+async function holdPartitions(unit: Unit, consumer: string, arrivals: readonly Arrival[]): Promise<void> {
+  if (unit.dialect.writersAreSerial) return
+  const names = new Set(arrivals.map(({ record }) => `${consumer}/${record.topic}/${record.partition}`))
+  // What exists is left as it is, and locked all the same.
+  await unit.insertMany(
+    'inbox_locks',
+    ['name'],
+    [...names].sort().map((name) => [name]),
+    'ignore',
+  )
+}
+
+/**
  * Applies what is new, and remembers that it was, in one transaction.
  *
  * A record at or below its stream's mark came before. One whose predecessor is above the mark came after a gap, and is
@@ -51,6 +67,7 @@ export async function takeIn(
   origin: Origin,
 ): Promise<Taken> {
   const { consumer, apply } = rules
+  await holdPartitions(unit, consumer, arrivals)
   const marks = await readMarks(unit, consumer, new Set(arrivals.map((arrival) => arrival.stream)))
   const { accepted, held, parked, touched, advanced } = sort(rules, arrivals, marks, origin)
   if (accepted.length > 0) await apply(unit, accepted)

@@ -3,7 +3,7 @@ import type { Place } from '../projections/queue.ts'
 import { appendLogs, type LogAppend } from './append-logs.ts'
 import { claim } from './claim.ts'
 import { type FinishedAttempt, finishAttempts } from './finish-attempts.ts'
-import { claimsOf, registerExecutor, renewLease } from './leases.ts'
+import { claimsOf, hasExecutors, registerExecutor, renewLease } from './leases.ts'
 import { declareAllLost, declareLost, giveBack, recoverLost, retireExecutor } from './lose-attempts.ts'
 import type { Claim, CommandPorts } from './ports.ts'
 import type { LocalExecutor } from './take-in.ts'
@@ -14,6 +14,8 @@ export interface ExecutionCommands {
   register(executorId: string): Promise<void>
   /** @returns false when the executor was declared lost: it must end its work and come back under another id */
   renewLease(executorId: string): Promise<boolean>
+  /** Whether any executor holds a lease. */
+  hasExecutors(): Promise<boolean>
   /** The attempts that an executor holds: execution id and epoch. */
   claimsOf(executorId: string): Promise<ReadonlyMap<string, number>>
   /** Gives an executor what has waited longest for a place, at most `limit`; committed as started. */
@@ -43,6 +45,7 @@ export function makeCommands(ports: CommandPorts, connect: ExecutionCommands['co
   return {
     register: (executorId) => registerExecutor(database, executorId),
     renewLease: (executorId) => renewLease(database, executorId),
+    hasExecutors: () => hasExecutors(database),
     claimsOf: (executorId) => claimsOf(database.reader, executorId),
     claim: (executorId, place, limit) => claim(ports, executorId, place, limit),
     appendLogs: (appends) => appendLogs(ports, appends),

@@ -1,4 +1,4 @@
-import type { Database, Reader } from '#platform/database'
+import type { Database, Reader, Unit } from '#platform/database'
 
 /** How long an executor is trusted after it was heard of. Each renews its lease every `LEASE_RENEWAL_MS`. */
 export const LEASE_MS = 8_000
@@ -24,10 +24,16 @@ export async function renewLease(database: Database, executorId: string): Promis
   })
 }
 
-/** Whether an executor was let in and not declared lost since. */
-export async function isTrusted(reader: Reader, executorId: string): Promise<boolean> {
-  const sql = 'select id from executors where id = ? and lost_at is null'
-  return (await reader.get(sql, [executorId])) !== undefined
+/** Whether any executor holds a lease by the database's clock. */
+export async function hasExecutors(database: Database): Promise<boolean> {
+  const sql = 'select id from executors where lease_until > ? and lost_at is null limit 1'
+  return (await database.reader.get(sql, [(await database.now()).getTime()])) !== undefined
+}
+
+/** Whether an executor was let in and not declared lost since. Until the unit commits, nobody declares it lost. */
+export async function isTrusted(unit: Unit, executorId: string): Promise<boolean> {
+  const sql = `select id from executors where id = ? and lost_at is null${unit.dialect.keepRows}`
+  return (await unit.get(sql, [executorId])) !== undefined
 }
 
 /** The attempts that an executor holds: execution id and epoch. */

@@ -75,13 +75,19 @@ async function loseAttempts(ports: CommandPorts, executorId: string, reason: Los
       { sql, params: [executorId, ATTEMPTS_A_BATCH] },
       async (unit, rows) => {
         const given = await loseRows(ports, unit, rows, reason)
-        if (given < ATTEMPTS_A_BATCH) await unit.run('delete from executors where id = ?', [executorId])
+        if (given < ATTEMPTS_A_BATCH) await forget(unit, executorId)
         return given
       },
     )
     lost += batch
     if (batch < ATTEMPTS_A_BATCH) return lost
   }
+}
+
+/** Unless it still holds what another transaction has in hand: that may be undone, and then it is the next round's. */
+async function forget(unit: Unit, executorId: string): Promise<void> {
+  const isFree = 'not exists (select 1 from queue where executor_id = ?)'
+  await unit.run(`delete from executors where id = ? and ${isFree}`, [executorId, executorId])
 }
 
 async function loseRows(

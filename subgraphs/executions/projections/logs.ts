@@ -60,7 +60,7 @@ export async function readLines(
 ): Promise<readonly NumberedLine[]> {
   // A chunk has at least one line, so that `limit` chunks hold enough of them.
   const rows = await reader.all<{ first_seq: number; attempt: number; lines: string }>(
-    `select first_seq, attempt, lines from log_chunks
+    `select first_seq, attempt, "lines" from log_chunks
      where execution_id = ? and workspace_id = ? and last_seq > ? order by first_seq limit ?`,
     [id, workspaceId, afterSeq, limit],
   )

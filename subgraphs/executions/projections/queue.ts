@@ -38,9 +38,12 @@ export async function dequeue(unit: Unit, executionIds: readonly string[]): Prom
   await runIn(unit, 'delete from queue where execution_id', executionIds)
 }
 
-/** The rows of the given executions that are still open. */
+/** The rows of the given executions that are still open, held until the unit commits. */
 export async function queueRows(unit: Unit, executionIds: readonly string[]): Promise<ReadonlyMap<string, QueueRow>> {
-  const rows = await rowsIn<QueueRow>(unit, 'select * from queue where execution_id', executionIds)
+  const rows = await rowsIn<QueueRow>(unit, 'select * from queue where execution_id', executionIds, {
+    sql: unit.dialect.lockRows,
+    params: [],
+  })
   return new Map(rows.map((row) => [row.execution_id, row]))
 }
 

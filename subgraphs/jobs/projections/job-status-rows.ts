@@ -50,13 +50,19 @@ const COLUMNS = [
   'version',
 ] as const satisfies readonly (keyof JobStatusRow)[]
 
-/** The statuses of jobs, by their ids, for whoever may see all workspaces. */
+/** The statuses of jobs, by their ids, to be changed in this unit. For whoever may see all workspaces. */
 export async function loadStatuses(
   unit: Unit,
   table: string,
   jobIds: readonly string[],
 ): Promise<Map<string, JobStatus>> {
-  const rows = await rowsById<JobStatusRow>(unit, `select * from ${table} where job_id in`, [], jobIds)
+  const rows = await rowsById<JobStatusRow>(
+    unit,
+    `select * from ${table} where job_id in`,
+    [],
+    jobIds,
+    unit.dialect.lockRows,
+  )
   return new Map(rows.map((row) => [row.job_id, statusFrom(row)]))
 }
 

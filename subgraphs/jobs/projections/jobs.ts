@@ -41,6 +41,9 @@ export async function saveJobChanges(
   await insertJobs(unit, into('jobs'), created)
   const counts = new Map<string, number>()
   for (const { state } of created) counts.set(state.workspaceId, (counts.get(state.workspaceId) ?? 0) + 1)
+  // A row that is there already is locked by this, too: two who add to a workspace count one after the other.
+  const none = [...counts.keys()].sort().map((workspaceId) => [workspaceId, 0])
+  await unit.insertMany(into('workspace_jobs'), ['workspace_id', 'job_count'], none, 'ignore')
   const rows: [string, number][] = []
   for (const [workspaceId, added] of counts) {
     rows.push([workspaceId, added + (await jobCountIn(unit, workspaceId, into('workspace_jobs')))])

@@ -1,0 +1,5 @@
+import { onMysql } from '#platform/testing'
+
+onMysql()
+await import('./apply-topics.test.ts')
+await import('./quarantine.test.ts')

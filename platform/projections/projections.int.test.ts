@@ -1,0 +1,4 @@
+import { onMysql } from '#platform/testing'
+
+onMysql()
+await import('./projections.test.ts')

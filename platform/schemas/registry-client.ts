@@ -1,0 +1,100 @@
+import { COMPATIBILITY, SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry'
+import type { Clock } from '#platform/clock'
+import { IncompatibleSchemaError, RegistryUnavailableError } from './errors.ts'
+
+/** A registry that speaks Confluent's API. What it does not answer in time is an outage. */
+export interface RegistryClient {
+  /**
+   * Adds a version of a subject, which must be compatible with all earlier ones. Repeating it changes nothing.
+   *
+   * @returns the schema's id
+   * @throws {IncompatibleSchemaError}
+   * @throws {RegistryUnavailableError}
+   */
+  register(subject: string, avsc: string): Promise<number>
+  /**
+   * The schema that has an id, or nothing when the registry says that there is none.
+   *
+   * @throws {RegistryUnavailableError}
+   */
+  schemaOf(id: number): Promise<string | undefined>
+}
+
+const ANSWER_MS_MAX = 5_000
+const UNKNOWN_ID_CODE = 40_403
+const CONFLICT = 409
+const HEADERS = { 'content-type': 'application/vnd.schemaregistry.v1+json' }
+
+/** Opens a client; connects when it is first asked. */
+export function openRegistryClient(url: string, clock: Pick<Clock, 'sleep'>): RegistryClient {
+  const host = url.replace(/\/$/, '')
+  // Whoever asks tries again: a second loop within the first would only make the waiting longer.
+  const registry = new SchemaRegistry({ host, clientId: 'carillon', retry: { retries: 0 } })
+
+  async function answered<T>(ask: () => Promise<T>): Promise<T> {
+    const over = new AbortController()
+    const tooLate = clock.sleep(ANSWER_MS_MAX, over.signal).then(() => {
+      throw new Error(`no answer within ${ANSWER_MS_MAX} ms`)
+    })
+    // Lost races end unheard.
+    tooLate.catch(() => undefined)
+    try {
+      return await Promise.race([ask(), tooLate])
+    } finally {
+      over.abort()
+    }
+  }
+
+  async function add(subject: string, avsc: string): Promise<number> {
+    const compatibility = COMPATIBILITY.FULL_TRANSITIVE
+    const schema = { type: SchemaType.AVRO, schema: avsc } as const
+    try {
+      return (await registry.register(schema, { subject, compatibility })).id
+    } catch (error) {
+      if ((error as Error).name !== 'ConfluentSchemaRegistryCompatibilityError') throw error
+    }
+    // Somebody made the subject with another rule. Ours is the stricter one.
+    const body = JSON.stringify({ compatibility })
+    await fetch(`${host}/config/${encodeURIComponent(subject)}`, { method: 'PUT', headers: HEADERS, body })
+    return (await registry.register(schema, { subject, compatibility })).id
+  }
+
+  /** A proxy before a registry that is away says 404 too: only the registry's own code counts. */
+  async function isUnknown(id: number): Promise<boolean> {
+    const response = await fetch(`${host}/schemas/ids/${id}`)
+    if (response.status !== 404) return false
+    const body = (await response.json()) as { error_code?: unknown }
+    return body.error_code === UNKNOWN_ID_CODE
+  }
+
+  return {
+    async register(subject, avsc) {
+      try {
+        return await answered(() => add(subject, avsc))
+      } catch (cause) {
+        if (statusOf(cause) === CONFLICT) {
+          throw new IncompatibleSchemaError(subject, `the registry refuses it: ${(cause as Error).message}`, { cause })
+        }
+        throw new RegistryUnavailableError(`cannot register ${subject} at ${host}`, { cause })
+      }
+    },
+    async schemaOf(id) {
+      try {
+        const type = await answered(() => registry.getSchema(id))
+        return JSON.stringify((type as unknown as AvroType).schema({ exportAttrs: true }))
+      } catch (cause) {
+        if (statusOf(cause) === 404 && (await answered(() => isUnknown(id)).catch(() => false))) return undefined
+        throw new RegistryUnavailableError(`cannot ask ${host} for schema ${id}`, { cause })
+      }
+    },
+  }
+}
+
+/** What the library parses Avro into. */
+interface AvroType {
+  schema(options: { exportAttrs: boolean }): unknown
+}
+
+function statusOf(error: unknown): number | undefined {
+  return (error as { status?: number } | undefined)?.status
+}

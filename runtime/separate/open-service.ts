@@ -1,0 +1,109 @@
+import { serveOperations, serveSubgraph } from '#platform/graphql'
+import { openStack, type Stack } from '#platform/lifecycle'
+import { announce, type Directory, openDirectory } from '#platform/registry'
+import { version } from '../version.ts'
+import type { ServiceConfig, ServiceName } from './config.ts'
+import { openServiceGround, type ServiceGround } from './ground.ts'
+import { openAuthService } from './open-auth.ts'
+import { openExecutionsService } from './open-executions.ts'
+import { openExecutorService } from './open-executor.ts'
+import { openGatewayService } from './open-gateway.ts'
+import { openJobsService } from './open-jobs.ts'
+import { openSchedulerService } from './open-scheduler.ts'
+import type { OpenedService, OpenService } from './service.ts'
+
+/** The process of one service, at work. */
+export interface RunningService {
+  /** Where it is reached. */
+  readonly url: string
+  /** Says goodbye, closes the doors, finishes what is in hand. Safe to call twice. */
+  stop(): Promise<void>
+}
+
+const OPEN: Readonly<Record<Exclude<ServiceName, 'gateway'>, OpenService>> = {
+  auth: openAuthService,
+  jobs: openJobsService,
+  executions: openExecutionsService,
+  scheduler: openSchedulerService,
+  executor: openExecutorService,
+}
+
+/**
+ * Opens one service's process: waits for what is not there, opens the service, its door, and announces it.
+ *
+ * @throws {Error} when something is configured wrongly, or `signal` aborts before it is open
+ */
+export async function openService(config: ServiceConfig, signal: AbortSignal): Promise<RunningService> {
+  const ground = await openServiceGround(config, signal)
+  const { stack, log } = ground
+  const stop = async (): Promise<void> => {
+    for (const { name, error } of await stack.close()) log.error('stop.failed', { part: name, err: error })
+  }
+  try {
+    const directory = await ground.patiently('the instances of the other services', () => directoryOf(ground))
+    stack.push('directory', () => directory.stop())
+    if (config.service === 'gateway') {
+      const url = await openGatewayService(ground, directory)
+      await announceAt(ground, url)
+      return { url, stop }
+    }
+    const open = OPEN[config.service]
+    const service = await ground.patiently('what it stands on', () => attempt(ground, directory, open))
+    const url = await openDoor(ground, service)
+    await announceAt(ground, url)
+    return { url, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** What an attempt has opened is closed again when it fails, so that the next one starts from nothing. */
+async function attempt(ground: ServiceGround, directory: Directory, open: OpenService): Promise<OpenedService> {
+  const stack: Stack = openStack()
+  const close = async (): Promise<void> => {
+    for (const { name, error } of await stack.close()) ground.log.error('stop.failed', { part: name, err: error })
+  }
+  try {
+    const service = await open({ ground, directory, stack })
+    ground.stack.push('service', close)
+    return service
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function directoryOf({ config, messaging, schemas, clock, log }: ServiceGround): Promise<Directory> {
+  return openDirectory({
+    ...{ messaging, schemas, clock, log },
+    seeds: config.seeds,
+    lastKnownFile: `${config.dataDirectory}/instances-${config.service}.json`,
+  })
+}
+
+async function openDoor(ground: ServiceGround, service: OpenedService): Promise<string> {
+  const { config, clock, log, metrics, stack } = ground
+  const { subgraph, documents = {}, health } = service
+  const listen = (port: number) => {
+    const door = { host: config.gateway.host, port, clock, log, metrics, health, documents }
+    return subgraph ? serveSubgraph({ ...door, subgraph }) : serveOperations(door)
+  }
+  const door = await listen(config.gateway.port).catch((error: { readonly code?: unknown }) => {
+    if (error.code !== 'EADDRINUSE' || !config.isPortFree) throw error
+    return listen(0)
+  })
+  stack.push('door', () => door.close())
+  return door.url
+}
+
+/** Makes this process known under the address by which others reach it. */
+export async function announceAt(ground: ServiceGround, listeningUrl: string): Promise<void> {
+  const { config, messaging, schemas, clock, log, stack } = ground
+  const url = new URL(listeningUrl)
+  url.hostname = config.advertiseHost
+  const announcement = await ground.patiently('Kafka', () =>
+    announce({ messaging, schemas, clock, log, name: config.service, url: url.origin, version }),
+  )
+  stack.push('announcement', () => announcement.stop())
+}

@@ -1,0 +1,122 @@
+import { type ApiClient, openApiClient, signUp } from '#platform/testing'
+import type { Target } from '../faults/checker.ts'
+import { check, type Finding } from '../faults/checker.ts'
+import { everyTargets, readRuns } from '../faults/history.ts'
+import type { Sink } from '../faults/sink.ts'
+
+/** Jobs that fire every second, each run of which tells the world outside. */
+export interface Load {
+  readonly client: ApiClient
+  /** Archives the jobs, waits until all that was due has been done, and compares it with what should have been. */
+  verdict(gatewayUrl: string): Promise<{ readonly findings: readonly Finding[]; readonly targets: number }>
+}
+
+const EVERY_MS = 1_000
+const LOOK_EVERY_MS = 200
+const HEARD_MS_MAX = 5_000
+const SETTLE_MS_MAX = 60_000
+const PASSWORD = 'correct horse battery'
+
+/** Signs somebody up and creates their jobs. */
+export async function startLoad(gatewayUrl: string, sink: Sink, jobs: number): Promise<Load> {
+  const client = await signUp(openApiClient(gatewayUrl), 'load', PASSWORD)
+  const input = { jobType: 'HTTP', schedule: '@every 1s', params: { method: 'POST', url: sink.url } }
+  const { createJobs } = await client.data<{ createJobs: readonly { id: string; createdAt: string }[] }>(
+    'mutation ($inputs: [CreateJobInput!]!) { createJobs(inputs: $inputs) { id createdAt } }',
+    { inputs: Array.from({ length: jobs }, () => input) },
+  )
+  return {
+    client,
+    async verdict(url) {
+      const { body } = await openApiClient(url).rest('POST', '/auth/login', { username: 'load', password: PASSWORD })
+      const own = openApiClient(url, body.token)
+      const targets: Target[] = []
+      const archivedAt = new Map<string, number>()
+      for (const { id, createdAt } of createJobs) {
+        const { archiveJob } = await own.data<{ archiveJob: { updatedAt: string } }>(
+          'mutation ($id: ID!) { archiveJob(id: $id) { updatedAt } }',
+          { id },
+        )
+        archivedAt.set(id, new Date(archiveJob.updatedAt).getTime())
+        targets.push(...everyTargets(id, EVERY_MS, new Date(createdAt), new Date(archiveJob.updatedAt)))
+      }
+      const endMs = performance.now() + SETTLE_MS_MAX
+      for (;;) {
+        const runs = await readRuns(own)
+        const done = runs.filter(({ status }) => status === 'SUCCEEDED').length
+        if (done >= targets.length || performance.now() > endMs) {
+          // What fell due while the schedulers had not heard of the archiving yet, was right to run.
+          const late = runs.filter(({ jobId, nominalAt }) => {
+            const afterMs = new Date(nominalAt).getTime() - (archivedAt.get(jobId) ?? 0)
+            return afterMs > 0 && afterMs < HEARD_MS_MAX
+          })
+          return { findings: check([...targets, ...late], runs, sink.effects()), targets: targets.length }
+        }
+        await new Promise((resolve) => setTimeout(resolve, 500))
+      }
+    },
+  }
+}
+
+/** Lets the system work for a while, as the world does. */
+export function pass(durationMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, durationMs))
+}
+
+/** What became of a query: when it was sent, and why it failed if it did. */
+export interface Asked {
+  readonly atMs: number
+  readonly failure: string | undefined
+}
+
+/** Asks through gateways in turn, at a steady rate, until it is stopped. */
+export function startAsking(
+  token: string | undefined,
+  gatewayUrls: () => readonly string[],
+  perSecond: number,
+): { stop(): Promise<readonly Asked[]>; asked(): readonly Asked[] } {
+  const asked: Asked[] = []
+  // What a load balancer does: only gateways that say that they are ready are asked.
+  const ready = new Set<string>()
+  const look = async (url: string): Promise<void> => {
+    const isReady = await fetch(new URL('/health/ready', url)).then(
+      (answer) => answer.ok,
+      () => false,
+    )
+    if (isReady) ready.add(url)
+    else ready.delete(url)
+  }
+  const looking = setInterval(() => {
+    const urls = gatewayUrls()
+    for (const url of [...ready]) if (!urls.includes(url)) ready.delete(url)
+    for (const url of urls) void look(url)
+  }, LOOK_EVERY_MS)
+  const pending = new Set<Promise<void>>()
+  let turn = 0
+  const ask = async (): Promise<void> => {
+    const urls = [...ready]
+    const url = urls[turn++ % urls.length]
+    if (!url) return
+    const atMs = performance.now()
+    const failure = await openApiClient(url, token)
+      .graphql('{ jobs(first: 3) { edges { node { id owner { username } status { phase } } } } }')
+      .then(
+        ({ errors }) => errors[0]?.message,
+        (error: Error) => error.message,
+      )
+    asked.push({ atMs, failure })
+  }
+  const timer = setInterval(() => {
+    const one = ask().finally(() => pending.delete(one))
+    pending.add(one)
+  }, 1_000 / perSecond)
+  return {
+    asked: () => asked,
+    async stop() {
+      clearInterval(timer)
+      clearInterval(looking)
+      await Promise.all(pending)
+      return asked
+    },
+  }
+}
