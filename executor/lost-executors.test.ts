@@ -89,6 +89,7 @@ describe('an executor that was frozen', () => {
   /** An executor on a clock of its own: while that stands still, the executor is frozen and the world goes on. */
   async function frozen(given: Stage, durationMs: number) {
     const clock = movedClock(START, 2)
+    clock.holdWhile(given.clock.isHeld)
     const executor = await given.executor({ clock, tasks: tasksOf(clock, quiet) })
     const [id] = await request(given.world, { jobType: 'QUIET', params: JSON.stringify({ durationMs }) })
     await given.clock.settle()

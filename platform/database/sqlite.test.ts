@@ -9,7 +9,8 @@ import { openSqlite } from './sqlite.ts'
 const directory = mkdtempSync(join(tmpdir(), 'carillon-sqlite-'))
 const clock = systemClock()
 let files = 0
-afterAll(() => rmSync(directory, { recursive: true, force: true }))
+// The checkpointer of a database may still be closing its files.
+afterAll(() => rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }))
 
 describeDatabase('SQLite in memory', async () => openSqlite({ name: 'test', path: ':memory:', clock }))
 

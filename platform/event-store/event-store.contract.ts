@@ -14,13 +14,13 @@ type Counted = { readonly type: 'Counted'; readonly by: number }
 const context = { workspaceId: 'w1', actor: 'tester', correlationId: 'c1', causationId: 'r1' }
 
 /**
- * What the event store promises on every database. `number` gives what was committed its place in the order of commits,
+ * What the event store promises on every database. `numberRows` gives what was committed its place in the order of commits,
  * where rows do not do so themselves.
  */
 export function describeEventStore(
   name: string,
   open: () => Promise<Database>,
-  number: (database: Database) => Promise<unknown> = async () => undefined,
+  numberRows: (database: Database) => Promise<unknown> = async () => undefined,
 ): void {
   async function store(): Promise<Database> {
     const database = await open()
@@ -123,7 +123,7 @@ export function describeEventStore(
     test('all events are read in the order of their commits, in pages', async () => {
       const database = await store()
       for (let index = 0; index < 25; index++) await count(database, `s${index % 3}`, index)
-      await number(database)
+      await numberRows(database)
       const seen: number[] = []
       for await (const { events } of readAll<Counted>(database.reader, { pageEvents: 10 })) {
         seen.push(...events.map(({ event }) => event.by))

@@ -33,9 +33,10 @@ const held = async (relay: RelayShards, shards: readonly Shard[] = []): Promise<
 test('one relay has all shards; two come to share them, each keeping its place', async () => {
   const { clock, outbox } = await openDatabase()
   const [one, two] = [outbox.shards('relay-1'), outbox.shards('relay-2')]
-  expect(await held(one)).toHaveLength(SHARDS)
+  const all = await held(one)
+  expect(all).toHaveLength(SHARDS)
   expect(await held(two)).toEqual([])
-  const kept = await held(one, at(await held(one), 7))
+  const kept = await held(one, at(all, 7))
   expect(kept).toHaveLength(SHARDS / 2)
   await clock.advance(1)
   const taken = await held(two)

@@ -16,6 +16,8 @@ export interface MovedClock extends Clock {
   settle(): Promise<void>
   /** From now on nothing has come to rest while this says so: somebody waits for a server. */
   holdWhile(isBusy: () => boolean): void
+  /** Whether somebody is waited for. */
+  isHeld(): boolean
 }
 
 interface Sleeper {
@@ -40,10 +42,12 @@ export function movedClock(start: Date, seed = 1): MovedClock {
   const first = (): Sleeper | undefined =>
     [...sleepers].sort((one, other) => one.atMs - other.atMs || one.order - other.order)[0]
 
+  const isHeld = (): boolean => holds.some((isBusy) => isBusy())
+
   async function settle(): Promise<void> {
     for (let turns = 0; turns < SETTLE_TURNS; ) {
       await turn()
-      turns = holds.some((isBusy) => isBusy()) ? 0 : turns + 1
+      turns = isHeld() ? 0 : turns + 1
     }
   }
 
@@ -52,6 +56,7 @@ export function movedClock(start: Date, seed = 1): MovedClock {
     monotonicMs: () => monotonicMs,
     turn,
     settle,
+    isHeld,
     holdWhile: (isBusy) => void holds.push(isBusy),
     newId: uuidv7(
       () => wallOffsetMs + monotonicMs,

@@ -1,4 +1,5 @@
 import avro, { type Type } from 'avsc'
+import { Kafka, logLevel } from 'kafkajs'
 import { afterAll, expect, test, vi } from 'vitest'
 import { schemaText, type TopicName, topics } from '#avro'
 import { systemClock } from '#platform/clock'
@@ -27,7 +28,13 @@ const messaging = await openKafkaMessaging({
   schemas,
 })
 const stranger = await openStranger()
-afterAll(() => messaging.close())
+afterAll(async () => {
+  await messaging.close()
+  const admin = new Kafka({ brokers: kafkaBrokers.split(','), logLevel: logLevel.NOTHING }).admin()
+  await admin.connect()
+  await admin.deleteTopics({ topics: specs.map((spec) => prefix + spec.name) })
+  await admin.disconnect()
+})
 
 const specs = Object.values(topics)
 await messaging.createTopics(specs.map((spec) => ({ ...spec, name: prefix + spec.name })))

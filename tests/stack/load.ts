@@ -40,11 +40,13 @@ export async function startLoad(gatewayUrl: string, sink: Sink, jobs: number): P
         archivedAt.set(id, new Date(archiveJob.updatedAt).getTime())
         targets.push(...everyTargets(id, EVERY_MS, new Date(createdAt), new Date(archiveJob.updatedAt)))
       }
-      const endMs = performance.now() + SETTLE_MS_MAX
+      const archivedMs = performance.now()
+      const endMs = archivedMs + SETTLE_MS_MAX
       for (;;) {
         const runs = await readRuns(own)
-        const done = runs.filter(({ status }) => status === 'SUCCEEDED').length
-        if (done >= targets.length || performance.now() > endMs) {
+        const isDone = runs.length >= targets.length && runs.every(({ status }) => status === 'SUCCEEDED')
+        const isQuiet = performance.now() - archivedMs > HEARD_MS_MAX
+        if ((isDone && isQuiet) || performance.now() > endMs) {
           // What fell due while the schedulers had not heard of the archiving yet, was right to run.
           const late = runs.filter(({ jobId, nominalAt }) => {
             const afterMs = new Date(nominalAt).getTime() - (archivedAt.get(jobId) ?? 0)

@@ -25,6 +25,8 @@ const HISTORY_CALLS_MAX = 1000
 /** Follows one run to its end: by its own answer, by its time limit, by its signal, or by the death of its process. */
 export function openTaskRun({ runId, context, limits, send, kill }: TaskRunOptions): TaskRun {
   const { promise, resolve, reject } = Promise.withResolvers<TaskResult>()
+  // It may end before anybody waits for it; whoever does then still gets the error.
+  promise.catch(() => undefined)
   const over = new AbortController()
   let stoppedBy: TaskError | undefined
   let historyCalls = 0
