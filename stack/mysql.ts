@@ -49,7 +49,7 @@ export function serverOptions({ ports }: StackConfig): readonly string[] {
     `--bind-address=${LOCAL_HOST}`,
     '--socket=server.sock',
     '--pid-file=server.pid',
-    '--max-connections=400',
+    '--max-connections=2000',
     '--character-set-server=utf8mb4',
     '--innodb-flush-log-at-trx-commit=1',
     '--innodb-buffer-pool-size=256M',

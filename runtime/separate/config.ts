@@ -34,7 +34,7 @@ const environment = z.object({
     .regex(/^[a-z\d._-]{0,60}$/i, 'must be letters, digits, dots, underscores and hyphens')
     .default(''),
   /** The library that talks to Kafka. */
-  KAFKA_CLIENT: z.enum(['kafkajs', 'platformatic']).default('platformatic'),
+  KAFKA_CLIENT: z.enum(['kafkajs', 'platformatic']).default('kafkajs'),
   /** The Confluent API of the registry. */
   SCHEMA_REGISTRY_URL: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:18081/apis/ccompat/v7'),
   /** The server, without a database: each service has its own. */

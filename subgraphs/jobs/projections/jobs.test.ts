@@ -35,14 +35,23 @@ test('live equals rebuilt: the jobs from their events', async () => {
 })
 
 test.each([
-  ['a lost row', 'delete from jobs where id = (select max(id) from jobs)'],
-  ['a wrong state', "update jobs set state = 'COMPLETED' where id = (select min(id) from jobs)"],
+  ['a lost row', 'delete from jobs where id = (select max(id) from (select id from jobs) every_job)'],
+  [
+    'a wrong state',
+    "update jobs set state = 'COMPLETED' where id = (select min(id) from (select id from jobs) every_job)",
+  ],
   [
     'a wrong count',
     'update workspace_jobs set job_count = 599 where workspace_id = (select min(workspace_id) from jobs)',
   ],
-  ['a wrong head of its stream', "update jobs set stream_hash = 'x' where id = (select max(id) from jobs)"],
-  ['a wrong chain of records', 'update jobs set sent_version = 0 where id = (select max(id) from jobs)'],
+  [
+    'a wrong head of its stream',
+    "update jobs set stream_hash = 'x' where id = (select max(id) from (select id from jobs) every_job)",
+  ],
+  [
+    'a wrong chain of records',
+    'update jobs set sent_version = 0 where id = (select max(id) from (select id from jobs) every_job)',
+  ],
 ])('%s is found', async (_harm, sql) => {
   await createJobs(stage.jobs.parts, callerNamed('alice'), Array(3).fill({ jobType: 'ECHO', schedule: '@hourly' }))
   await stage.database.unit([], (unit) => unit.run(sql))
