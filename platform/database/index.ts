@@ -13,5 +13,6 @@ export { OutageError, UniqueViolationError, WrongServerError } from './errors.ts
 export { type Migration, migrate } from './migrations.ts'
 export { type MysqlOptions, openMysql } from './mysql.ts'
 export { openSqlite, type SqliteOptions } from './sqlite.ts'
+export { mysqlDialect } from './mysql-dialect.ts'
 export { sqliteDialect } from './sqlite-dialect.ts'
 export { type DatabaseView, viewSqlite } from './sqlite-view.ts'
