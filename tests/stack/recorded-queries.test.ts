@@ -1,20 +1,12 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { systemClock } from '#platform/clock'
 import { openMysql } from '#platform/database'
-import {
-  type ApiClient,
-  openApiClient,
-  signUp,
-  stackAddresses,
-  stackSystemEnvironment,
-  temporaryMysql,
-} from '#platform/testing'
+import { stackAddresses, stackSystemEnvironment, temporaryMysql } from '#platform/testing'
 import { costs, fill } from '../explain/plan.ts'
 import { type Recorded, shapeOf, startRecording, stopRecording } from '../explain/recorded.ts'
+import { signedUp, useEverything } from '../explain/use-everything.ts'
 import { openCluster, SERVICES } from './cluster.ts'
 
-const JOBS = 200
-const RUN_MS_MAX = 120_000
 const TEST_MS_MAX = 400_000
 
 /** Tables that do not grow with what users do: a few rows a process, partition or setting. They are read as a whole. */
@@ -82,46 +74,4 @@ test('no statement that the services were seen to send reads a whole table that 
 function isSmall(cost: string): boolean {
   const table = cost.split(':')[0] ?? ''
   return SMALL.has(table) || table.startsWith('<')
-}
-
-/** The gateway is there before it has heard of the others. */
-async function signedUp(url: string): Promise<ApiClient> {
-  const endMs = performance.now() + RUN_MS_MAX
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await signUp(openApiClient(url), `recorded-${attempt}`)
-    } catch (error) {
-      if (performance.now() > endMs) throw error
-      await new Promise((resolve) => setTimeout(resolve, 500))
-    }
-  }
-}
-
-async function useEverything(client: ApiClient): Promise<void> {
-  const once = { jobType: 'ECHO', schedule: '@now', params: { message: 'recorded' } }
-  const often = { ...once, schedule: '@every 1s' }
-  const inputs = Array.from({ length: JOBS }, (_, index) => (index % 10 === 0 ? often : once))
-  const { createJobs } = await client.data<{ createJobs: readonly { id: string }[] }>(
-    'mutation ($inputs: [CreateJobInput!]!) { createJobs(inputs: $inputs) { id } }',
-    { inputs },
-  )
-  const id = createJobs[0]?.id
-  const endMs = performance.now() + RUN_MS_MAX
-  for (;;) {
-    const { executions } = await client.data<{
-      executions: { edges: readonly { node: { id: string; status: string } }[] }
-    }>(
-      '{ executions(first: 50) { edges { node { id status job { id } logs(first: 10) { edges { node { message } } } } } } }',
-    )
-    const ended = executions.edges.filter(({ node }) => node.status === 'SUCCEEDED')
-    if (ended.length === 50) break
-    if (performance.now() > endMs) throw new Error(`only ${ended.length} executions have ended`)
-    await new Promise((resolve) => setTimeout(resolve, 500))
-  }
-  await client.data('{ jobs(first: 20) { edges { node { id name executions(first: 5) { edges { node { id } } } } } } }')
-  await client.data('query ($id: ID!) { job(id: $id) { id executions(first: 5) { edges { node { id status } } } } }', {
-    id,
-  })
-  await client.data('mutation ($id: ID!) { pauseJob(id: $id) { id } }', { id })
-  await client.data('mutation ($id: ID!) { archiveJob(id: $id) { id } }', { id })
 }
