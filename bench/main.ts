@@ -4,7 +4,7 @@ import { useStack } from '#platform/testing'
 import { type RawFigures, rawSqlite } from './raw-sqlite.ts'
 import { rawKafka, rawMysql } from './raw-stack.ts'
 import { withSystem } from './system.ts'
-import { tick } from './tick.ts'
+import { ticks } from './tick.ts'
 import { manyAtOnce } from './w1-many-at-once.ts'
 import { oneByOne } from './w2-one-by-one.ts'
 import { recurring } from './w3-recurring.ts'
@@ -54,8 +54,7 @@ say(
 if (records !== undefined) say(`raw Kafka: ${round(records)} records/s produced and consumed`)
 
 if (values.tick) {
-  const few = await tick(10_000)
-  const many = await tick(1_000_000)
+  const [few = [], many = []] = await ticks([10_000, 1_000_000])
   say(`tick of 100 due jobs among 10,000, min / median / max: ${spread(few)} ms; among 1,000,000: ${spread(many)} ms`)
   const middle = (figures: readonly number[]): number => figures.toSorted((a, b) => a - b)[figures.length >> 1] ?? 0
   say(`   the median grows ${(middle(many) / middle(few)).toFixed(2)} times`)

@@ -10,8 +10,9 @@ import { isOnStack, temporaryMysql } from '#platform/testing'
 import { fireDue } from '../scheduler/commands/fire-due.ts'
 import { schedulerMigrations } from '../scheduler/migrations/index.ts'
 
-const TICKS = 20
-const WARM_TICKS = 5
+const TICKS = 40
+const WARM_TICKS = 10
+const SETTLE_MS = 5_000
 const DUE_JOBS = 100
 const ROWS_A_UNIT = 5_000
 const DAY_MS = 86_400_000
@@ -35,26 +36,43 @@ const COLUMNS = [
 const clock = systemClock()
 const ports = { schemas: embeddedSchemas(), clock }
 
-/** A timetable of so many jobs, of which a hundred others fall due each time. @returns milliseconds of each claim, decision and commit */
-export async function tick(rows: number): Promise<readonly number[]> {
-  const { database, drop } = await open()
+/**
+ * Timetables of different sizes, of each of which a hundred other jobs fall due each time. They take turns, so that a busy
+ * machine is as busy for all.
+ *
+ * @returns for each size, the milliseconds of each claim, decision and commit
+ */
+export async function ticks(sizes: readonly number[]): Promise<readonly (readonly number[])[]> {
+  const tables = await Promise.all(sizes.map(open))
   try {
-    await migrate(database, [...eventStoreMigrations, ...outboxMigrations, ...schedulerMigrations])
-    await fill(database, rows)
-    const ticksMs: number[] = []
-    for (let index = 0; index < WARM_TICKS + TICKS; index++) {
-      const jobIds = Array.from({ length: DUE_JOBS }, (_, job) => jobIdOf(index * DUE_JOBS + job))
-      await moveTo(database, jobIds, Date.now() - 1_500)
-      const startedMs = performance.now()
-      const { fires } = await fireDue(database, ports)
-      ticksMs.push(performance.now() - startedMs)
-      if (fires < DUE_JOBS) throw new Error(`${fires} of ${DUE_JOBS} jobs fired`)
-      await moveTo(database, jobIds, Date.now() + FAR_MS)
+    for (const [index, { database }] of tables.entries()) {
+      await migrate(database, [...eventStoreMigrations, ...outboxMigrations, ...schedulerMigrations])
+      await fill(database, sizes[index] ?? 0)
     }
-    return ticksMs.slice(WARM_TICKS)
+    // What was filled is still being written to its place.
+    await clock.sleep(SETTLE_MS)
+    const figures: number[][] = sizes.map(() => [])
+    for (let turn = 0; turn < WARM_TICKS + TICKS; turn++) {
+      for (const [index, { database }] of tables.entries()) {
+        const ms = await tick(database, turn)
+        if (turn >= WARM_TICKS) figures[index]?.push(ms)
+      }
+    }
+    return figures
   } finally {
-    await drop()
+    for (const { drop } of tables) await drop()
   }
+}
+
+async function tick(database: Database, turn: number): Promise<number> {
+  const jobIds = Array.from({ length: DUE_JOBS }, (_, job) => jobIdOf(turn * DUE_JOBS + job))
+  await moveTo(database, jobIds, Date.now() - 1_500)
+  const startedMs = performance.now()
+  const { fires } = await fireDue(database, ports)
+  const tickMs = performance.now() - startedMs
+  if (fires < DUE_JOBS) throw new Error(`${fires} of ${DUE_JOBS} jobs fired`)
+  await moveTo(database, jobIds, Date.now() + FAR_MS)
+  return tickMs
 }
 
 const jobIdOf = (index: number): string => `job-${String(index).padStart(8, '0')}`
