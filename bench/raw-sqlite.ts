@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
-/** What the disk and the library give when nothing stands before them. */
-export interface RawSqlite {
+/** What the disk and the database give when nothing stands before them. */
+export interface RawFigures {
   readonly commitsPerSecond: number
   readonly rowsPerSecond: number
 }
@@ -13,7 +13,7 @@ const MEASURE_MS = 2_000
 const ROWS_A_COMMIT = 1_000
 
 /** Inserts rows of some 400 bytes into a table with one more index, synced at each commit. */
-export function rawSqlite(): RawSqlite {
+export function rawSqlite(): RawFigures {
   const folder = mkdtempSync(join(tmpdir(), 'carillon-bench-raw-'))
   const database = new DatabaseSync(join(folder, 'raw.sqlite'))
   database.exec('pragma journal_mode = wal; pragma synchronous = full')

@@ -1,12 +1,14 @@
 import { type BenchSystem, percentile } from './system.ts'
 
+const SETTLE_MS = 5_000
+
 interface Started {
   readonly job_id: string
   readonly scheduled_for: number
   readonly started_at: number | null
 }
 
-/** What became of recurring schedules that all fall due in the same instants. */
+/** What became of recurring schedules. */
 export interface Recurring {
   readonly expected: number
   readonly fired: number
@@ -18,25 +20,36 @@ export interface Recurring {
   readonly peakPerSecond: number
 }
 
+/** Schedules, each of which fires once in every period. */
+export interface RecurringLoad {
+  readonly schedules: number
+  schedule(index: number): string
+  readonly everySeconds: number
+  readonly seconds: number
+}
+
 /** Many schedules that fire together, for a while. */
 export async function recurring(
   { client, rows }: BenchSystem,
-  { schedules, everySeconds, seconds }: { schedules: number; everySeconds: number; seconds: number },
+  { schedules, schedule, everySeconds, seconds }: RecurringLoad,
 ): Promise<Recurring> {
   const everyMs = everySeconds * 1_000
   // Created in the first half of a period, so that all of them see the same instants.
   const untilCreationMs = everyMs - (Date.now() % everyMs) + 500
   await new Promise((resolve) => setTimeout(resolve, untilCreationMs))
-  const input = { jobType: 'ECHO', schedule: `@every ${everySeconds}s`, params: { message: 'w3' } }
   await client.data('mutation ($inputs: [CreateJobInput!]!) { createJobs(inputs: $inputs) { id } }', {
-    inputs: Array.from({ length: schedules }, () => input),
+    inputs: Array.from({ length: schedules }, (_, index) => ({
+      jobType: 'ECHO',
+      schedule: schedule(index),
+      params: { message: 'w3' },
+    })),
   })
   const firstMs = (Math.floor(Date.now() / everyMs) + 1) * everyMs
-  const lastMs = firstMs + (seconds / everySeconds - 1) * everyMs
-  await new Promise((resolve) => setTimeout(resolve, lastMs - Date.now() + everyMs / 2))
+  const endMs = firstMs + seconds * 1_000
+  await new Promise((resolve) => setTimeout(resolve, endMs - Date.now() + SETTLE_MS))
 
   const all = await rows<Started>('executions', 'select job_id, scheduled_for, started_at from executions')
-  const started = all.filter((row) => row.scheduled_for >= firstMs && row.scheduled_for <= lastMs)
+  const started = all.filter((row) => row.scheduled_for >= firstMs && row.scheduled_for < endMs)
   const expected = schedules * (seconds / everySeconds)
   const distinct = new Set(started.map((row) => `${row.job_id} ${row.scheduled_for}`)).size
   const late = started

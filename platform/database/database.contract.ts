@@ -109,6 +109,8 @@ export function describeDatabase(
       await database.unit([], async (unit) => unit.upsertMany('people', ['name'], columns, [['p007', 700]]))
       expect([inserted, again]).toEqual([300, 0])
       expect(await database.reader.get('select age from people where name = ?', ['p007'])).toMatchObject({ age: 700 })
+      await database.unit([], (unit) => unit.upsertMany('people', ['name'], columns, [['p007', 800]], ['name']))
+      expect(await database.reader.get('select age from people where name = ?', ['p007'])).toMatchObject({ age: 700 })
     })
 
     test('no two claims take the same row', async () => {

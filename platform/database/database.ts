@@ -35,12 +35,13 @@ export interface Unit extends Reader {
     rows: readonly (readonly Value[])[],
     onDuplicate?: 'fail' | 'ignore',
   ): Promise<number>
-  /** Inserts, or overwrites every given column but those of the key. */
+  /** Inserts, or overwrites every given column but those of the key, or only those that are named as `changing`. */
   upsertMany(
     table: string,
     keyColumns: readonly string[],
     columns: readonly string[],
     rows: readonly (readonly Value[])[],
+    changing?: readonly string[],
   ): Promise<void>
   /** Runs once the transaction is durable, before the caller of `unit` goes on. Must not throw. */
   afterCommit(hook: () => void): void

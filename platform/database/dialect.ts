@@ -33,6 +33,11 @@ export interface Dialect {
   overwrite(keyColumns: readonly string[], columns: readonly string[]): string
   /** What follows the VALUES of an INSERT that leaves rows whose key exists as they are. It hides no other error. */
   leaveExisting(columns: readonly string[]): string
+  /**
+   * What follows the name of a table that is to be read along an index, up to a LIMIT. Left to itself, MySQL reads and
+   * sorts the whole table when it takes much of it to be wanted, and a claim then locks all of that.
+   */
+  alongIndex(index: string): string
   /** What follows a SELECT that claims rows. */
   readonly lockForClaim: string
   /** What follows a SELECT whose rows the unit changes by what it read: until it commits, nobody else does. */

@@ -29,6 +29,7 @@ export function mysqlDialect(): Dialect {
     },
     // INSERT IGNORE would also make a value that does not fit into one that does.
     leaveExisting: unchanged,
+    alongIndex: (index) => ` force index (${index})`,
     lockForClaim: ' for update skip locked',
     lockRows: ' for update',
     // FOR SHARE is not known to MariaDB.

@@ -62,8 +62,8 @@ export function mysqlUnit(options: UnitOptions): MysqlUnit {
     run: (sql, params) => (CHANGES_TABLES.test(sql) ? changeTables(sql) : write(withParameters(sql, params))),
     insertMany: (table, columns, rows, onDuplicate = 'fail') =>
       insert(table, columns, rows, onDuplicate === 'ignore' ? dialect.leaveExisting(columns) : ''),
-    async upsertMany(table, keyColumns, columns, rows) {
-      await insert(table, columns, rows, dialect.overwrite(keyColumns, columns))
+    async upsertMany(table, keyColumns, columns, rows, changing = columns) {
+      await insert(table, columns, rows, dialect.overwrite(keyColumns, changing))
     },
     afterCommit(hook) {
       hooks.push(hook)

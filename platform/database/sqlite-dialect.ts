@@ -28,6 +28,7 @@ export function sqliteDialect({ sequenced = false }: { sequenced?: boolean } = {
       return `on conflict (${keyColumns.join(', ')}) do update set ${assignments}`
     },
     leaveExisting: () => 'on conflict do nothing',
+    alongIndex: () => '',
     lockForClaim: '',
     lockRows: '',
     keepRows: '',

@@ -112,8 +112,8 @@ function sqliteUnit(statements: Statements, dialect: Dialect, now: Date): Unit &
       const tail = onDuplicate === 'ignore' ? dialect.leaveExisting(columns) : ''
       return bulkInsert(statements, dialect, { head: `insert into ${table}`, columns, rows, tail })
     },
-    async upsertMany(table, keyColumns, columns, rows) {
-      const tail = dialect.overwrite(keyColumns, columns)
+    async upsertMany(table, keyColumns, columns, rows, changing = columns) {
+      const tail = dialect.overwrite(keyColumns, changing)
       bulkInsert(statements, dialect, { head: `insert into ${table}`, columns, rows, tail })
     },
     afterCommit(hook) {

@@ -39,7 +39,7 @@ const COLUMNS = ['name', 'sent', 'holder', 'lease_until'] as const
 
 /** Opens the shards of an outbox for a relay. */
 export function relayShards(database: Database, relay: string): RelayShards {
-  const { feedOrder: order } = database.dialect
+  const { feedOrder: order, writersAreSerial, alongIndex } = database.dialect
   return {
     renew: (held) =>
       database.unit(UNIT_KEYS, async (unit) => {
@@ -51,7 +51,7 @@ export function relayShards(database: Database, relay: string): RelayShards {
     async read(shards, afterPosition, limit) {
       if (shards.length === 0) return []
       const rows = await database.reader.all<OutboxRow>(
-        `select ${OUTBOX_COLUMNS} from outbox
+        `select ${OUTBOX_COLUMNS} from outbox${writersAreSerial ? '' : alongIndex('outbox_position')}
          where ${order} > ? and partition_no % ${SHARDS} in (${shards.map(() => '?').join(', ')})
          order by ${order} limit ?`,
         [afterPosition, ...shards, limit],

@@ -11,6 +11,7 @@ const ROWS_MAX = 1_000
 /** Writers that overlap leave holes; so many runs of ids are numbered by one statement. */
 const RUNS_MAX = 64
 const POLL_MS = 100
+const CONTENDED_WAIT_MS = 5
 
 /**
  * Numbers the committed rows of a table that have no position yet, in the order of their ids.
@@ -22,7 +23,11 @@ const POLL_MS = 100
  * @returns how many rows were numbered
  */
 export async function sequence(unit: Unit, table: string): Promise<number> {
-  let position = await holdHead(unit, table)
+  return sequenceAfter(unit, table, await holdHead(unit, table))
+}
+
+async function sequenceAfter(unit: Unit, table: string, head: number): Promise<number> {
+  let position = head
   const rows = await unit.all<{ id: number }>(
     `select id from ${table} where position is null order by id limit ${ROWS_MAX}`,
   )
@@ -87,23 +92,20 @@ async function number(unit: Unit, table: string, head: number, runs: readonly Ru
 /** Keeps tables numbered. Does nothing where rows number themselves. Wakes at each commit, and polls as the net. */
 export function runSequencer(database: Database, clock: Clock, tables: readonly string[]): Sequencer {
   if (database.dialect.writersAreSerial) return { stop: async () => undefined }
-  // Every process holds the heads in the same order, so that none waits for another in a ring.
-  const ordered = tables.toSorted()
+  let hasHeads = false
   const loop = startLoop({
     clock,
     pollMs: POLL_MS,
     async runOnce() {
-      const due: string[] = []
-      for (const table of ordered) if (await hasUnnumbered(database, table)) due.push(table)
+      if (!hasHeads) await makeHeads(database, tables)
+      hasHeads = true
+      const due = await unnumbered(database, tables)
       if (due.length === 0) return false
-      const keys = due.map((table) => `feed:${table}`)
-      const full = await database.unit(keys, async (unit) => {
-        let isFull = false
-        for (const table of due) isFull = (await sequence(unit, table)) === ROWS_MAX || isFull
-        return isFull
-      })
+      const numbered = await sequenceDue(database, due)
+      // Another process is at it, and may have begun before what was committed here.
+      if (numbered.length < due.length) return CONTENDED_WAIT_MS
       // The commit just made wakes the loop once more.
-      return full
+      return numbered.some((rows) => rows === ROWS_MAX)
     },
     // The next round tries again; whoever reads the feed sees that it stands still.
     onError: () => undefined,
@@ -117,7 +119,30 @@ export function runSequencer(database: Database, clock: Clock, tables: readonly 
   }
 }
 
-/** Looks without a transaction: most commits are of rows that are numbered already. */
-async function hasUnnumbered({ reader }: Database, table: string): Promise<boolean> {
-  return (await reader.get(`select id from ${table} where position is null limit 1`)) !== undefined
+async function makeHeads(database: Database, tables: readonly string[]): Promise<void> {
+  const heads = tables.map((table) => [table, 0])
+  await database.unit([], (unit) => unit.insertMany('feed_heads', ['feed', 'position'], heads, 'ignore'))
+}
+
+/** Looks without a transaction, by one round trip: most commits are of rows that are numbered already. */
+async function unnumbered({ reader }: Database, tables: readonly string[]): Promise<readonly string[]> {
+  const looks = tables.map(
+    (table) => `select * from (select '${table}' as feed from ${table} where position is null limit 1) ${table}`,
+  )
+  return (await reader.all<{ feed: string }>(looks.join(' union all '))).map(({ feed }) => feed)
+}
+
+/**
+ * Numbers the tables whose heads nobody holds, in a transaction of its own: nobody ever waits for a head, least of all
+ * the units with which it would share a commit.
+ *
+ * @returns how many rows of each were numbered; those in another's hands are left out
+ */
+async function sequenceDue(database: Database, tables: readonly string[]): Promise<readonly number[]> {
+  const sql = `select feed, position from feed_heads where feed in (${tables.map(() => '?').join(', ')}) order by feed`
+  return database.claim<{ feed: string; position: number }, number[]>({ sql, params: tables }, async (unit, heads) => {
+    const numbered: number[] = []
+    for (const { feed, position } of heads) numbered.push(await sequenceAfter(unit, feed, position))
+    return numbered
+  })
 }

@@ -45,7 +45,17 @@ export function openRegistryClient(url: string, clock: Pick<Clock, 'sleep'>): Re
     }
   }
 
+  /** Of several that make a subject at once, the registry refuses all but the first: then it is there. */
   async function add(subject: string, avsc: string): Promise<number> {
+    try {
+      return await addOnce(subject, avsc)
+    } catch (error) {
+      if (statusOf(error) !== CONFLICT || !/already exists/i.test((error as Error).message)) throw error
+      return addOnce(subject, avsc)
+    }
+  }
+
+  async function addOnce(subject: string, avsc: string): Promise<number> {
     const compatibility = COMPATIBILITY.FULL_TRANSITIVE
     const schema = { type: SchemaType.AVRO, schema: avsc } as const
     try {

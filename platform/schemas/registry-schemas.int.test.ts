@@ -96,3 +96,10 @@ test('a build whose schema does not fit the registry is told so', async () => {
   const schemas = registrySchemas({ url: registryUrl, clock, subjectPrefix })
   await expect(schemas.register(REVOKED)).rejects.toThrow(IncompatibleSchemaError)
 })
+
+test('processes that start at once on an empty registry all register', async () => {
+  const subjectPrefix = `${clock.newId()}.`
+  const starting = Array.from({ length: 8 }, () => registrySchemas({ url: registryUrl, clock, subjectPrefix }))
+  const ids = await Promise.all(starting.map((schemas) => schemas.register('carillon.jobs.JobChanged')))
+  expect(new Set(ids).size).toBe(1)
+})

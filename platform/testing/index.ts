@@ -5,7 +5,14 @@ export { type MovedClock, movedClock } from './moved-clock.ts'
 export { type Scenario, scenario } from './scenario.ts'
 export { seeded } from './seeded.ts'
 export { type StackAddresses, stackAddresses } from './stack-addresses.ts'
-export { dropStackSystem, inheritedEnvironment, isOnStack, stackRows, stackSystemEnvironment } from './stack-system.ts'
+export {
+  dropStackSystem,
+  inheritedEnvironment,
+  isOnStack,
+  stackRows,
+  stackSystemEnvironment,
+  useStack,
+} from './stack-system.ts'
 export { type SystemOptions, type SystemProcess, startSystem } from './system-process.ts'
 export { type TemporaryMysql, temporaryMysql } from './temporary-mysql.ts'
 export { onMysql, openTestDatabase } from './test-database.ts'

@@ -10,6 +10,11 @@ export function isOnStack(): boolean {
   return process.env.CARILLON_SYSTEM === 'stack'
 }
 
+/** From now on this process's tests and bench do. */
+export function useStack(): void {
+  process.env.CARILLON_SYSTEM = 'stack'
+}
+
 /** What a process that a test starts has from the test's own. */
 export function inheritedEnvironment(): NodeJS.ProcessEnv {
   return { ...process.env }

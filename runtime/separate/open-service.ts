@@ -85,14 +85,9 @@ async function directoryOf({ config, messaging, schemas, clock, log }: ServiceGr
 async function openDoor(ground: ServiceGround, service: OpenedService): Promise<string> {
   const { config, clock, log, metrics, stack } = ground
   const { subgraph, documents = {}, health } = service
-  const listen = (port: number) => {
-    const door = { host: config.gateway.host, port, clock, log, metrics, health, documents }
-    return subgraph ? serveSubgraph({ ...door, subgraph }) : serveOperations(door)
-  }
-  const door = await listen(config.gateway.port).catch((error: { readonly code?: unknown }) => {
-    if (error.code !== 'EADDRINUSE' || !config.isPortFree) throw error
-    return listen(0)
-  })
+  const { host, port } = config.gateway
+  const options = { host, port, isPortFree: config.isPortFree, clock, log, metrics, health, documents }
+  const door = await (subgraph ? serveSubgraph({ ...options, subgraph }) : serveOperations(options))
   stack.push('door', () => door.close())
   return door.url
 }

@@ -1,6 +1,6 @@
 import type { Database } from '#platform/database'
 import type { ParkedJob } from '../projections/parked-jobs.ts'
-import { DUE_ROWS, entryOf, type TimetableRow } from '../projections/timetable.ts'
+import { dueRows, entryOf, type TimetableRow } from '../projections/timetable.ts'
 import { decideOrPark } from './decide-or-park.ts'
 import { firesShare } from './fires-share.ts'
 import type { RecordPorts } from './record-decisions.ts'
@@ -24,7 +24,7 @@ const JOBS_A_CLAIM_MAX = 500
  */
 export async function fireDue(database: Database, ports: RecordPorts): Promise<FiredBatch> {
   const now = await database.now()
-  const query = { sql: DUE_ROWS, params: [now.getTime(), JOBS_A_CLAIM_MAX] }
+  const query = { sql: dueRows(database.dialect), params: [now.getTime(), JOBS_A_CLAIM_MAX] }
   return database.claim<TimetableRow, FiredBatch>(query, async (unit, rows) => {
     const due = rows.map(entryOf).map((before) => ({ before, timetable: before.timetable, cause: null }))
     const { fires, parked } = await decideOrPark(unit, ports, due, firesShare(rows.length))

@@ -1,4 +1,4 @@
-import type { Reader, Unit, Value } from '#platform/database'
+import type { Dialect, Reader, Unit, Value } from '#platform/database'
 import { newStream, type StreamHead } from '#platform/event-store'
 import type { Decision } from '../domain/decide.ts'
 import { type JobChange, type JobState, type Timetable, unknownJob } from '../domain/timetable.ts'
@@ -54,7 +54,9 @@ const COLUMNS = [
 ] as const
 
 /** The rows that are due, those that have waited longest first. Its parameters: now, and how many. */
-export const DUE_ROWS = 'select * from timetable where next_fire_at <= ? order by next_fire_at limit ?'
+export function dueRows({ alongIndex }: Dialect): string {
+  return `select * from timetable${alongIndex('timetable_next_fire_at')} where next_fire_at <= ? order by next_fire_at limit ?`
+}
 
 const JOBS_A_QUERY = 500
 

@@ -1,77 +1,28 @@
 import { expect, test } from 'vitest'
 import { systemClock } from '#platform/clock'
-import { type Database, type Migration, migrate } from '#platform/database'
+import { type Database, type Migration, migrate, mysqlDialect } from '#platform/database'
 import { eventStoreMigrations } from '#platform/event-store'
 import { inboxMigrations } from '#platform/messaging'
 import { outboxMigrations } from '#platform/outbox'
 import { changesMigrations } from '#platform/projections'
 import { onMysql, openTestDatabase } from '#platform/testing'
 import { schedulerMigrations } from '../../scheduler/migrations/index.ts'
-import { DUE_ROWS } from '../../scheduler/projections/timetable.ts'
+import { dueRows } from '../../scheduler/projections/timetable.ts'
 import { OPEN_ROWS } from '../../subgraphs/executions/commands/claim.ts'
 import { executionsMigrations } from '../../subgraphs/executions/migrations/index.ts'
 import { jobsMigrations } from '../../subgraphs/jobs/migrations/index.ts'
+import { costs, fill } from './plan.ts'
 
 onMysql()
 
-const ROWS = 4_000
 const AT = "'00001'"
 const platform = [...eventStoreMigrations, ...outboxMigrations, ...inboxMigrations, ...changesMigrations]
-
-interface ColumnRow {
-  readonly t: string
-  readonly c: string
-  readonly type: string
-  readonly extra: string
-}
-
-/** Fills every table with rows that differ in each column: texts that begin alike, numbers that count up. */
-async function fill(database: Database): Promise<void> {
-  const columns = await database.reader.all<ColumnRow>(
-    `select table_name as t, column_name as c, data_type as type, extra as extra from information_schema.columns
-     where table_schema = database() and table_name <> 'migrations' order by table_name, ordinal_position`,
-  )
-  for (const [table, ofTable] of Map.groupBy(columns, ({ t }) => t)) {
-    const given = ofTable.filter(({ extra }) => !extra.includes('auto_increment'))
-    const rows = Array.from({ length: ROWS }, (_, n) =>
-      given.map(({ type }) => (type === 'bigint' ? n + 1 : String(n + 1).padStart(5, '0'))),
-    )
-    await database.unit([], (unit) =>
-      unit.insertMany(
-        table,
-        given.map(({ c }) => c),
-        rows,
-      ),
-    )
-    await database.reader.all(`analyze table ${table}`)
-  }
-}
 
 async function filled(migrations: readonly Migration[]): Promise<Database> {
   const database = await openTestDatabase({ name: 'explain', clock: systemClock() })
   await migrate(database, [...platform, ...migrations])
   await fill(database)
   return database
-}
-
-interface PlanRow {
-  readonly table: string | null
-  readonly type: string | null
-  readonly rows: number | null
-  readonly Extra: string | null
-}
-
-/** What the server does that grows with the table: reads all of it, or sorts what it has read. */
-async function costs({ reader }: Database, sql: string): Promise<readonly string[]> {
-  const server = await reader.get<{ version: string }>('select version() as version')
-  // MariaDB knows this format only as what it does by itself; MySQL's own default is a tree.
-  const format = /mariadb/i.test(server?.version ?? '') ? '' : 'format = traditional'
-  const plan = await reader.all<PlanRow>(`explain ${format} ${sql}`)
-  return plan.flatMap(({ type, rows, Extra, table }) => [
-    // Along an index from its end, as far as the limit, is no scan.
-    ...(type === 'ALL' || (type === 'index' && (rows ?? ROWS) > ROWS / 10) ? [`${table}: ${type}`] : []),
-    ...(/filesort|temporary/.test(Extra ?? '') ? [`${table}: ${Extra}`] : []),
-  ])
 }
 
 const withValues = (sql: string, ...values: readonly (string | number)[]): string =>
@@ -94,7 +45,7 @@ test.each([
     context: 'scheduler',
     migrations: schedulerMigrations,
     queries: [
-      `${withValues(DUE_ROWS, 40, 500)} for update skip locked`,
+      `${withValues(dueRows(mysqlDialect()), 4_000, 500)} for update skip locked`,
       'select next_fire_at from timetable where next_fire_at is not null order by next_fire_at limit 1',
       `select t.*, p.parked_at from timetable t left join parked_jobs p on p.job_id = t.job_id
        where t.job_id in (${AT}, '00002') for update`,

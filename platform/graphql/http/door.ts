@@ -13,6 +13,8 @@ export interface DoorOptions {
   readonly host: string
   /** 0 takes a free one. */
   readonly port: number
+  /** Whether any other port will do where this one is in use. */
+  readonly isPortFree?: boolean
   readonly clock: Clock
   readonly log: Log
   readonly metrics: Metrics
@@ -46,7 +48,7 @@ const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
  * @throws {Error} when the port is taken
  */
 export async function openDoor(options: DoorOptions): Promise<Door> {
-  const { host, port, clock, drainMs = DRAIN_MS } = options
+  const { host, clock, drainMs = DRAIN_MS } = options
   const closing = new AbortController()
   let running = 0
   const answer = answering(options, closing.signal)
@@ -58,8 +60,7 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   server.headersTimeout = HEADERS_TIMEOUT_MS
   server.requestTimeout = REQUEST_TIMEOUT_MS
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS
-  server.listen(port, host)
-  await once(server, 'listening')
+  await listening(server, options)
   const address = server.address() as AddressInfo
 
   async function close(): Promise<void> {
@@ -84,6 +85,17 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
       ending ??= close()
       return ending
     },
+  }
+}
+
+async function listening(server: Server, { host, port, isPortFree = false }: DoorOptions): Promise<void> {
+  try {
+    server.listen(port, host)
+    await once(server, 'listening')
+  } catch (error) {
+    if (!isPortFree || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    server.listen(0, host)
+    await once(server, 'listening')
   }
 }
 

@@ -2,7 +2,6 @@ import type { Reader, Unit, Value } from '#platform/database'
 
 // Lists come in a few fixed lengths, so that few statements are prepared whatever their number.
 const LIST_LENGTHS = [1, 16, 128, 512] as const
-const ROWS_A_STATEMENT = [128, 16, 1] as const
 
 /** Reads the rows that have one of `values`, in no order. `sql` ends where `in (…)` follows; `tail` comes after it. */
 export async function rowsIn<Row>(
@@ -35,17 +34,7 @@ export async function overwriteMany(
   changing: readonly string[],
   rows: readonly (readonly Value[])[],
 ): Promise<void> {
-  const { name, key, columns } = table
-  const tail = unit.dialect.overwrite(key, [...key, ...changing])
-  for (let done = 0; done < rows.length; ) {
-    const size = ROWS_A_STATEMENT.find((count) => count <= rows.length - done) ?? 1
-    const values = Array<string>(size)
-      .fill(`(${marks(columns.length)})`)
-      .join(', ')
-    const some = rows.slice(done, done + size)
-    await unit.run(`insert into ${name} (${columns.join(', ')}) values ${values} ${tail}`, some.flat())
-    done += size
-  }
+  await unit.upsertMany(table.name, table.key, table.columns, rows, changing)
 }
 
 /** Splits a list and fills the last part up to a fixed length with a value that it has already. */
