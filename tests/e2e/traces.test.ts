@@ -41,13 +41,23 @@ function pathTo(span: CollectedSpan, trace: readonly CollectedSpan[]): readonly 
 
 const named = (spans: readonly CollectedSpan[], name: string) => spans.filter((span) => span.name === name)
 
-/** Waits until a trace has spans of these names. */
+const isWritten = ({ name }: CollectedSpan) => name === 'write result' || name === 'write log'
+
+/**
+ * Waits until a trace has spans of these names, and the way to each that was written: processes send what they have in
+ * their own time.
+ */
 const whole = (traceId: string, ...names: string[]): Promise<readonly CollectedSpan[]> =>
   eventually(
     async () => collector.trace(traceId),
-    (spans) => names.every((name) => named(spans, name).length > 0),
+    (trace) =>
+      names.every((name) => named(trace, name).length > 0) &&
+      trace.filter(isWritten).every((span) => pathTo(span, trace).some(({ name }) => name === 'fire job')) &&
+      trace.every(({ parentSpanId: parent }) => !parent || parent === CLIENT_SPAN || has(trace, parent)),
     30_000,
   )
+
+const has = (trace: readonly CollectedSpan[], id: string) => trace.some(({ spanId }) => spanId === id)
 
 test.each([
   ['triggerJob', 'ECHO', { message: SECRET }, '1'],
@@ -66,11 +76,11 @@ test.each([
     const query = 'mutation ($id: ID!, $key: String) { triggerJob(id: $id, idempotencyKey: $key) { executionId } }'
     await send(client, query, { id, key: SECRET }, traceparent)
   }
-  const trace = await whole(traceId, 'write result', 'process execution-events', 'process schedule-events')
-
-  const written = trace.filter(({ name }) => name === 'write result' || name === 'write log')
   // A run that lasts has its lines written while it runs, the last ones with its result.
-  expect(named(trace, 'write log').length > 0).toBe(jobType === 'SLEEP')
+  const writes = jobType === 'SLEEP' ? ['write log', 'write result'] : ['write result']
+  const trace = await whole(traceId, ...writes, 'process execution-events', 'process schedule-events')
+
+  const written = trace.filter(isWritten)
   expect(written.some(({ attributes }) => Number(attributes['carillon.log.lines']) > 0)).toBe(true)
   for (const span of written) {
     const path = pathTo(span, trace)
@@ -80,17 +90,18 @@ test.each([
   for (const [name, service] of Object.entries(SERVICES)) {
     for (const span of named(trace, name)) expect(span.service).toBe(isOnStack() ? service : 'carillon')
   }
-  expect(named(trace, 'run attempt').map(({ attributes }) => attributes)).toMatchObject([
-    { 'carillon.job.type': jobType, 'carillon.attempt': '1', 'carillon.attempt.status': 'SUCCEEDED' },
-  ])
+  // On a machine that has too much to do an executor may lose one, and make another.
+  const last = named(trace, 'run attempt').find(
+    ({ spanId }) => spanId === named(trace, 'write result').at(-1)?.parentSpanId,
+  )
+  expect(last?.attributes).toMatchObject({ 'carillon.job.type': jobType, 'carillon.attempt.status': 'SUCCEEDED' })
   // What the executions tell of its end is caused by the result.
   await eventually(
     async () => named(collector.trace(traceId), 'process execution-events'),
     (spans) => spans.some((span) => pathTo(span, collector.trace(traceId)).some(({ name }) => name === 'write result')),
   )
-  expect(named(trace, 'fire job').map(({ attributes }) => attributes['carillon.cause'])).toEqual([
-    mutation === 'createJob' ? 'schedule' : 'trigger',
-  ])
+  const causes = new Set(named(trace, 'fire job').map(({ attributes }) => attributes['carillon.cause']))
+  expect([...causes]).toEqual([mutation === 'createJob' ? 'schedule' : 'trigger'])
 })
 
 test('what time alone fires begins a trace of its own each time', async () => {
