@@ -43,6 +43,8 @@ export default defineConfig({
           include: ['tests/e2e/**/*.test.ts'],
           env: { CARILLON_SYSTEM: 'stack' },
           testTimeout: 60_000,
+          // Six processes start at once, on two cores.
+          hookTimeout: 70_000,
           fileParallelism: false,
         },
       },

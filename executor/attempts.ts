@@ -5,9 +5,10 @@ import type { Log, Metrics } from '#platform/telemetry'
 import { openAttemptLog } from './attempt-log.ts'
 import { openLogFlusher } from './log-flusher.ts'
 import { type Finished, openResultWriter } from './result-writer.ts'
-import { runTask, type Tasks } from './run-task.ts'
+import type { Tasks } from './run-task.ts'
 import type { RunningAttempt } from './running-attempt.ts'
 import type { HttpPolicy } from './tasks/index.ts'
+import { runTraced } from './trace-attempt.ts'
 
 /** The attempts that an executor holds, from their claim until their result is written. */
 export interface Attempts {
@@ -74,11 +75,12 @@ export function openAttempts(ports: AttemptsPorts): Attempts {
 
   async function run(attempt: RunningAttempt): Promise<void> {
     failPoint('executor.before-start')
-    const { outcome, artefacts } = await runTask(taskPorts, attempt)
+    const { outcome, artefacts } = await runTraced(taskPorts, attempt)
     if (attempt.phase !== 'running') return
     attempt.phase = 'finishing'
     flusher.forget(attempt)
-    writer.write({ attempt, claim: attempt.claim, outcome, artefacts, log: attempt.log.unwritten() })
+    const { claim, traceparent } = attempt
+    writer.write({ attempt, claim, outcome, artefacts, log: attempt.log.unwritten(), traceparent })
   }
 
   return {

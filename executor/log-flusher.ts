@@ -51,7 +51,12 @@ export function openLogFlusher({ executions, clock, log, onRefused }: LogFlusher
     const attempts = [...waiting].filter(({ phase }) => phase === 'running')
     waiting.clear()
     const appends = attempts
-      .map((attempt) => ({ attempt, claim: attempt.claim, chunks: attempt.log.unwritten() }))
+      .map((attempt) => ({
+        attempt,
+        claim: attempt.claim,
+        chunks: attempt.log.unwritten(),
+        traceparent: attempt.traceparent,
+      }))
       .filter(({ chunks }) => chunks.length > 0)
     if (appends.length === 0) return
     try {

@@ -7,6 +7,8 @@ export interface RunningAttempt {
   readonly place: Place
   readonly log: AttemptLog
   readonly abort: AbortController
+  /** The W3C trace context of its span, once it runs. */
+  traceparent?: string | undefined
   /**
    * `running`: its task has not ended. `finishing`: what came of it is being written. `dropped`: it is another's now, or
    * nobody's; nothing more may be written.

@@ -8,6 +8,7 @@ test('an empty environment is a good one', () => {
 
 test('everything that is wrong is said at once', () => {
   const wrong = {
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'localhost:4318',
     PORT: '99999',
     LOG_LEVEL: 'loud',
     TASK_WORKERS: '0',

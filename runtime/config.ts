@@ -43,6 +43,8 @@ const runtimeEnvironment = z.object({
   EXECUTOR_CAPACITY: whole(3_000, 1, 10_000),
   /** How long events between services and changes for subscribers are kept. History is kept for ever. */
   RETENTION_HOURS: whole(72, 1, RETENTION_HOURS_MAX),
+  /** Where spans go by OTLP/HTTP, to `/v1/traces` under this address. Without it nothing is traced. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
   /** Tests only: dies at the n-th pass of a place, `scheduler.before-commit@3`. */
   CARILLON_TEST_FAIL_POINT: z
     .string()
@@ -64,6 +66,8 @@ export interface RuntimeConfig {
   readonly taskWorkers: number
   readonly executorCapacity: number
   readonly retentionMs: number
+  /** The collector of traces, without `/v1/traces`. */
+  readonly tracesEndpoint: string | undefined
   readonly failPoint: { readonly name: string; readonly hit: number } | undefined
   readonly gateway: GatewayConfig
   readonly auth: AuthConfig
@@ -97,6 +101,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     taskWorkers: data.TASK_WORKERS,
     executorCapacity: data.EXECUTOR_CAPACITY,
     retentionMs: data.RETENTION_HOURS * HOUR_MS,
+    tracesEndpoint: data.OTEL_EXPORTER_OTLP_ENDPOINT,
     failPoint: failPoint(data.CARILLON_TEST_FAIL_POINT),
     gateway: gatewayConfig(data),
     auth: authConfig(data),

@@ -2,7 +2,7 @@ import type { Clock } from '#platform/clock'
 import { makeRevocations, makeTokenVerifier } from '#platform/identity'
 import { openStack, type Stack } from '#platform/lifecycle'
 import { staticDirectory } from '#platform/registry'
-import { type Log, type Metrics, openMetrics } from '#platform/telemetry'
+import { type Log, type Metrics, openMetrics, startTracing } from '#platform/telemetry'
 import { openAuth } from '#services/auth'
 import { openExecutionsGraph } from '#services/executions'
 import { openDashboard, openGateway } from '#services/gateway'
@@ -61,10 +61,20 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
 
 async function openThreads(options: EmbeddedOptions, folder: DataFolder, stack: Stack): Promise<string> {
   const { config, clock, log, onDeath } = options
-  const { dataDirectory, logLevel, failPoint } = config
+  const { dataDirectory, logLevel, failPoint, tracesEndpoint } = config
+  const metrics = openMetrics({ ofProcess: true })
+  const process = { service: 'carillon', instanceId: clock.newId(), version }
+  stack.push('traces', await startTracing({ endpoint: tracesEndpoint, ...process, clock, log, metrics }))
   let ground: Ground | undefined
   const engine = startEngine(
-    { dataDirectory, logLevel, failPoint, config: engineConfig(config) },
+    {
+      dataDirectory,
+      logLevel,
+      failPoint,
+      tracesEndpoint,
+      instanceId: process.instanceId,
+      config: engineConfig(config),
+    },
     { onCommitted: (database) => ground?.committed(database), onDeath },
   )
   stack.push('engine', engine.stop)
@@ -79,7 +89,7 @@ async function openThreads(options: EmbeddedOptions, folder: DataFolder, stack: 
   stack.push('ground', async () => {
     for (const { name, error } of await opened.stack.close()) log.error('stop.failed', { part: name, err: error })
   })
-  return openDoors(options, opened, engine)
+  return openDoors(options, opened, engine, metrics)
 }
 
 function engineConfig({ executorCapacity, httpAllowPrivate, taskWorkers }: RuntimeConfig): EngineConfig {
@@ -87,7 +97,12 @@ function engineConfig({ executorCapacity, httpAllowPrivate, taskWorkers }: Runti
 }
 
 /** What people meet. Closed in reverse: first the gateway, last the databases. */
-async function openDoors({ config }: EmbeddedOptions, ground: Ground, engine: EngineClient): Promise<string> {
+async function openDoors(
+  { config }: EmbeddedOptions,
+  ground: Ground,
+  engine: EngineClient,
+  metrics: Metrics,
+): Promise<string> {
   const { clock, log, stack, schemas, messaging } = ground
   const databases = { auth: ground.open('auth'), jobs: ground.open('jobs') }
   const revocations = makeRevocations(clock)
@@ -134,7 +149,7 @@ async function openDoors({ config }: EmbeddedOptions, ground: Ground, engine: En
     config: config.gateway,
     clock,
     log,
-    metrics: withEngine(openMetrics({ ofProcess: true }), engine),
+    metrics: withEngine(metrics, engine),
     health: embeddedHealth({ databases: Object.values(databases), lag, engine: engine.report }),
     jwks: async () => auth.jwks(),
   })

@@ -7,6 +7,9 @@ export interface EngineStart {
   readonly dataDirectory: string
   readonly logLevel: RuntimeConfig['logLevel']
   readonly failPoint: RuntimeConfig['failPoint']
+  readonly tracesEndpoint: RuntimeConfig['tracesEndpoint']
+  /** The id that both threads of the process have in traces. */
+  readonly instanceId: string
   readonly config: EngineConfig
 }
 

@@ -3,45 +3,54 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '#platform/clock'
 import { invariant } from '#platform/domain'
 import { armFailPoint } from '#platform/fail-points'
-import { openLog } from '#platform/telemetry'
+import { openLog, openMetrics, startTracing } from '#platform/telemetry'
 import { type Engine, openEngine } from './engine.ts'
 import type { EngineStart, FromEngine, ToEngine } from './engine-messages.ts'
 import { type Ground, openGround } from './ground.ts'
+import { version } from './version.ts'
 
 // The engine's thread: fires and runs jobs beside the thread that answers people. What is thrown here ends the process.
-const { dataDirectory, logLevel, failPoint, config } = workerData as EngineStart
+const { dataDirectory, logLevel, failPoint, tracesEndpoint, instanceId, config } = workerData as EngineStart
 const port = parentPort
 invariant(port, 'the engine runs on a thread of its own')
 if (failPoint) armFailPoint(failPoint.name, failPoint.hit)
 
 const tell = (message: FromEngine): void => port.postMessage(message)
 const log = openLog(logLevel).with({ thread: 'engine' })
+const metrics = openMetrics({ ofProcess: false })
+let stopTracing: (() => Promise<void>) | undefined
 let ground: Ground | undefined
 let engine: Engine | undefined
 
 async function open(): Promise<void> {
+  const clock = systemClock()
+  stopTracing = await startTracing({
+    ...{ endpoint: tracesEndpoint, service: 'carillon', instanceId, version, clock, log, metrics },
+    counterName: 'carillon_engine_spans_total',
+  })
   ground = await openGround({
-    clock: systemClock(),
+    clock,
     log,
     fileOf: (name) => join(dataDirectory, name),
     messagingDirectory: join(dataDirectory, 'engine'),
     tell: (database) => tell({ kind: 'committed', database }),
   })
-  engine = await openEngine(ground, config)
+  engine = await openEngine(ground, config, metrics)
   tell({ kind: 'opened' })
 }
 
 async function stop(): Promise<void> {
   for (const { name, error } of (await ground?.stack.close()) ?? [])
     log.error('stop.failed', { part: name, err: error })
+  await stopTracing?.()
   port?.close()
 }
 
 async function report(id: number): Promise<void> {
   try {
     const health = (await engine?.health()) ?? { lag: {}, databases: {} }
-    const metrics = (await engine?.metrics.expose())?.text ?? ''
-    tell({ kind: 'reported', id, report: { ...health, metrics } })
+    const { text } = await metrics.expose()
+    tell({ kind: 'reported', id, report: { ...health, metrics: text } })
   } catch (error) {
     log.warn('report.failed', { err: error })
     tell({ kind: 'reported', id, report: null })

@@ -1,4 +1,4 @@
-import { type Metrics, openMetrics } from '#platform/telemetry'
+import type { Metrics } from '#platform/telemetry'
 import { openExecutions } from '#services/executions'
 import { openExecutor, openTaskWorkers, taskNamed } from '#services/executor'
 import { openScheduler } from '#services/scheduler'
@@ -13,7 +13,6 @@ export type EngineConfig = Pick<RuntimeConfig, 'executorCapacity' | 'httpAllowPr
 
 /** Scheduler, executions and executor, at work. */
 export interface Engine {
-  readonly metrics: Metrics
   health(): Promise<Pick<EngineReport, 'lag' | 'databases'>>
   /** Drops what it told before an instant. */
   prune(before: Date): Promise<void>
@@ -24,9 +23,8 @@ const CONSUMERS = ['scheduler', 'executions'] as const
 const INTAKE_DELAY_MS_MAX = 5_000
 
 /** Opens what fires and runs jobs. The database of jobs must be up to date. */
-export async function openEngine(ground: Ground, config: EngineConfig): Promise<Engine> {
+export async function openEngine(ground: Ground, config: EngineConfig, metrics: Metrics): Promise<Engine> {
   const { clock, log, stack, schemas, messaging } = ground
-  const metrics = openMetrics({ ofProcess: false })
   const databases = { scheduler: ground.open('scheduler'), executions: ground.open('executions') }
   const shared = { messaging, schemas, clock, log }
   await ground.carryFrom('jobs', ['job-events'])
@@ -65,7 +63,6 @@ export async function openEngine(ground: Ground, config: EngineConfig): Promise<
 
   const told = { outboxes: Object.values(databases), feeds: [databases.executions] }
   return {
-    metrics,
     prune: (before) => pruneDatabases(told, before),
     async health() {
       const lags = await Promise.all(CONSUMERS.map(async (name) => [name, await messaging.lag(name)] as const))

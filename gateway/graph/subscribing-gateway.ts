@@ -10,6 +10,7 @@ import type {
 } from '@apollo/server-gateway-interface'
 import { GraphQLError, type GraphQLSchema, getVariableValues } from 'graphql'
 import { invariant } from '#platform/domain'
+import { span } from '#platform/telemetry'
 import { disableApolloTelemetry } from '../config.ts'
 import type { GatewayContext, SubscriptionPlan } from './context.ts'
 
@@ -92,7 +93,7 @@ export class SubscribingGateway implements GatewayInterface {
       executor: async (request) => {
         if (!isResolved(request)) return { errors: [new GraphQLError('Name an operation of the document.')] }
         if (request.operation.operation === 'subscription') return this.#subscription(request)
-        return withoutCompletions(await execute(request))
+        return traced(request, async () => withoutCompletions(await execute(request)))
       },
     }
   }
@@ -160,6 +161,22 @@ export class SubscribingGateway implements GatewayInterface {
       },
     }
   }
+}
+
+/** A query or a mutation begins a trace, unless its sender has begun one. Events of subscriptions would begin too many. */
+function traced(
+  { operation, request, context }: GatewayGraphQLRequestContext,
+  execute: () => Promise<GatewayExecutionResult>,
+): Promise<GatewayExecutionResult> {
+  const { operation: type, name } = operation
+  const parent = (context as GatewayContext).upstream.traceparent ?? 'new'
+  const attributes = { 'graphql.operation.type': type, 'graphql.operation.name': request.operationName ?? name?.value }
+  return span(`graphql ${type}`, { kind: 'server', parent, attributes }, async (opened) => {
+    const result = await execute()
+    const [error] = result.errors ?? []
+    if (error) opened.set({ 'carillon.error.code': String(error.extensions['code']) })
+    return result
+  })
 }
 
 function load(supergraphSdl: string, sources: Readonly<Record<string, GraphQLDataSource>>): Loaded {

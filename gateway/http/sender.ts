@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import type { Clock } from '#platform/clock'
 import { isDomainError } from '#platform/domain'
 import type { TokenVerifier } from '#platform/identity'
+import { soundTraceparent } from '#platform/telemetry'
 import type { GatewayContext } from '../graph/context.ts'
 import { RefusedRequestError } from './refusal.ts'
 
@@ -14,7 +15,6 @@ export interface SenderOptions {
 }
 
 const CORRELATION_ID = /^[\w.:-]{1,128}$/
-const TRACEPARENT = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/
 const BEARER = /^Bearer +([^\s]+)$/i
 
 /** The sender's own correlation id when it is fit for logs and headers, else a new one. */
@@ -49,10 +49,11 @@ export async function senderOf(
   }
 }
 
-/** The sender's trace goes on in the subgraphs (W3C Trace Context, §3.2). */
+/** The sender's trace goes on in the subgraphs (W3C Trace Context, §3.2); what is none is ignored. */
 function traceOf({ headers }: IncomingMessage): { readonly traceparent?: string } {
-  const { traceparent } = headers
-  return typeof traceparent === 'string' && TRACEPARENT.test(traceparent) ? { traceparent } : {}
+  const sent = headers['traceparent']
+  const traceparent = soundTraceparent(typeof sent === 'string' ? sent : undefined)
+  return traceparent === undefined ? {} : { traceparent }
 }
 
 /** The last address in `x-forwarded-for` is our proxy's own word; those before it are anybody's. */

@@ -8,6 +8,7 @@ import { prepareServer } from './mysql-server.ts'
 import { addressOf } from './mysql-session.ts'
 import { mysqlReader, readSessions, seatAt } from './mysql-sessions.ts'
 import type { TransactionOptions } from './mysql-transaction.ts'
+import { traceUnit } from './trace-unit.ts'
 
 /** How to open a database on a MySQL server. */
 export interface MysqlOptions {
@@ -91,7 +92,7 @@ export async function openMysql({ name, url, clock, log }: MysqlOptions): Promis
       const row = await reader.get<{ now_ms: number }>('select cast(unix_timestamp(now(3)) * 1000 as signed) as now_ms')
       return new Date(Number(row?.now_ms))
     },
-    unit: (keys, work) => writers.enter(keys, work),
+    unit: (keys, work) => traceUnit(name, work, (traced) => writers.enter(keys, traced)),
     claim: (query, work) =>
       claimers.enter([], async (unit) => work(unit, await unit.all(query.sql + dialect.lockForClaim, query.params))),
     onCommit(listener) {

@@ -9,6 +9,7 @@ import type { Dialect } from './dialect.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
 import { sqliteReader } from './sqlite-reader.ts'
 import { openStatements, type Statements } from './sqlite-statements.ts'
+import { traceUnit } from './trace-unit.ts'
 
 /** How to open a SQLite database. */
 export interface SqliteOptions {
@@ -72,7 +73,7 @@ export function openSqlite(options: SqliteOptions): Database {
     dialect,
     reader: sqliteReader(statements, dialect, idle),
     now: async () => clock.now(),
-    unit: (_keys, work) => queue.grouped(work),
+    unit: (_keys, work) => traceUnit(name, work, (traced) => queue.grouped(traced)),
     claim: (query, work) =>
       queue.alone(async (unit) => work(unit, await unit.all(query.sql + dialect.lockForClaim, query.params))),
     onCommit(listener) {

@@ -7,7 +7,7 @@ import {
   type GraphQLSchema,
   parse,
 } from 'graphql'
-import type { Log } from '#platform/telemetry'
+import { type Log, span } from '#platform/telemetry'
 import { type CheckedDocument, documentCache } from './documents.ts'
 import { clientErrors } from './errors.ts'
 import { eventStream } from './event-stream.ts'
@@ -78,19 +78,22 @@ export function makeSubgraph<Context>(options: SubgraphOptions<Context>): Subgra
     return errors ? { ...failure(errors, caller), ...shown } : shown
   }
 
+  const answer = async (request: SubgraphRequest, caller: SubgraphCaller): Promise<FormattedExecutionResult> => {
+    const document = checked(request.query)
+    if ('errors' in document) return failure(document.errors, caller)
+    try {
+      return await perform(argsOf(schema, document, request, await contextFor(caller)), caller)
+    } catch (error) {
+      return failure([error], caller)
+    }
+  }
+
   return {
     name,
     typeDefs,
 
-    async execute(request, caller) {
-      const document = checked(request.query)
-      if ('errors' in document) return failure(document.errors, caller)
-      try {
-        return await perform(argsOf(schema, document, request, await contextFor(caller)), caller)
-      } catch (error) {
-        return failure([error], caller)
-      }
-    },
+    execute: (request, caller) =>
+      span(`subgraph ${name}`, { kind: 'server', parent: caller.traceparent ?? null }, () => answer(request, caller)),
 
     async subscribe(request, caller, signal) {
       const document = checked(request.query)

@@ -3,6 +3,7 @@ import type { Clock } from '#platform/clock'
 import { type Log, silentLog } from '#platform/telemetry'
 import { type InboxOptions, resumeWaiting, takeRecords } from './inbox/inbox.ts'
 import { announce } from './inbox/quarantine.ts'
+import { traceApply } from './inbox/trace-apply.ts'
 import type { Consumer, Messaging } from './messaging.ts'
 
 /** How a service takes what others tell it. */
@@ -38,6 +39,7 @@ export async function applyTopics(options: ApplyTopicsOptions): Promise<Consumer
     fromBeginning = false,
     log = silentLog(),
   } = options
+  const inbox: InboxOptions = { ...options, apply: traceApply(consumer, options.apply) }
   // A process may have died between parking a record and telling the topic of it, or with records that wait no more.
   let isResumed = false
   let isAnnounced = false
@@ -51,7 +53,7 @@ export async function applyTopics(options: ApplyTopicsOptions): Promise<Consumer
   }
 
   async function resume(): Promise<void> {
-    await afterwards(await resumeWaiting(options))
+    await afterwards(await resumeWaiting(inbox))
     isResumed = true
   }
 
@@ -65,7 +67,7 @@ export async function applyTopics(options: ApplyTopicsOptions): Promise<Consumer
     ...(batchRecordsMax && { batchRecordsMax }),
     async handle(batch) {
       if (!isResumed) await resume()
-      await afterwards(await takeRecords(options, batch))
+      await afterwards(await takeRecords(inbox, batch))
     },
   })
 }

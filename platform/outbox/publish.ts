@@ -1,6 +1,7 @@
 import { type Records, topics } from '#avro'
 import type { Unit, Value } from '#platform/database'
 import type { Schemas } from '#platform/schemas'
+import { currentTraceparent } from '#platform/telemetry'
 import { partitionOf } from './partition.ts'
 
 /** A record for a topic. Its schema is the topic's. */
@@ -15,8 +16,8 @@ export type OutgoingRecord = {
     /** The version of this stream that was sent to this topic before; 0 for the first. */
     readonly previous: number
     readonly correlationId: string
-    /** The W3C trace context of its cause. */
-    readonly traceparent?: string | undefined
+    /** The W3C trace context of its cause; that of the unit when left out, and none when null. */
+    readonly traceparent?: string | null | undefined
   }
 }[keyof typeof topics]
 
@@ -47,6 +48,7 @@ const COLUMNS = [
  */
 export async function publish(unit: Unit, schemas: Schemas, records: readonly OutgoingRecord[]): Promise<void> {
   const rows: Value[][] = []
+  const around = currentTraceparent() ?? null
   for (const { topic, key, value, stream, version, previous, correlationId, traceparent } of records) {
     const { schema, partitions, recordBytesMax } = topics[topic]
     const body = schemas.encode(schema, value)
@@ -55,7 +57,7 @@ export async function publish(unit: Unit, schemas: Schemas, records: readonly Ou
     }
     const place = [topic, partitionOf(key, partitions), key, schema]
     const standing = [stream, version, previous, correlationId]
-    rows.push([...place, body, ...standing, unit.now.getTime(), traceparent ?? null])
+    rows.push([...place, body, ...standing, unit.now.getTime(), traceparent === undefined ? around : traceparent])
   }
   await unit.insertMany('outbox', COLUMNS, rows)
 }

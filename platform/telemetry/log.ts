@@ -1,4 +1,6 @@
 import { type Logger, pino } from 'pino'
+import { currentTraceparent } from './trace/span.ts'
+import { parseTraceparent } from './trace/traceparent.ts'
 
 /** What goes with an event: identifiers, `durationMs`, `err`. Never a token, a password or a payload. */
 export type LogFields = Readonly<Record<string, unknown>>
@@ -31,6 +33,7 @@ export function openLog(level: LogLevel): Log {
     // A net below the rule that secrets are not logged at all.
     redact: { paths: SECRETS.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
     errorKey: 'err',
+    mixin: traceFields,
   })
   return wrap(root)
 }
@@ -45,6 +48,12 @@ export function silentLog(): Log {
     with: () => log,
   }
   return log
+}
+
+/** A line that is written in a trace says in which. */
+function traceFields(): object {
+  const context = parseTraceparent(currentTraceparent())
+  return context ? { trace_id: context.traceId, span_id: context.spanId } : {}
 }
 
 function wrap(logger: Pick<Logger, 'debug' | 'info' | 'warn' | 'error' | 'child'>): Log {

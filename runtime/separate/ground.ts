@@ -3,7 +3,8 @@ import { type Database, openMysql } from '#platform/database'
 import { openStack, type Stack } from '#platform/lifecycle'
 import { type Messaging, openKafkaMessaging } from '#platform/messaging'
 import { registrySchemas, type Schemas } from '#platform/schemas'
-import { type Log, type Metrics, openLog, openMetrics } from '#platform/telemetry'
+import { type Log, type Metrics, openLog, openMetrics, startTracing } from '#platform/telemetry'
+import { version } from '../version.ts'
 import type { ServiceConfig } from './config.ts'
 import { patiently } from './patience.ts'
 
@@ -34,6 +35,8 @@ export async function openServiceGround(config: ServiceConfig, signal: AbortSign
   const log = openLog(config.logLevel).with({ service, instanceId })
   const metrics = openMetrics({ ofProcess: true })
   const stack = openStack()
+  const traced = { endpoint: config.tracesEndpoint, service: `carillon-${service}`, instanceId, version }
+  stack.push('traces', await startTracing({ ...traced, clock, log, metrics }))
   const say = (what: string, reason: string): void => {
     log.warn('service.waiting', { what, reason })
     if (!config.gateway.isProduction) process.stdout.write(`  ${service} waits for ${what}: ${reason}\n`)

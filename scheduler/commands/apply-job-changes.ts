@@ -12,6 +12,7 @@ export interface ReceivedChange {
   readonly change: JobChange
   readonly correlationId: string
   readonly causationId: string
+  readonly traceparent?: string | undefined
 }
 
 /**
@@ -37,8 +38,8 @@ export async function applyJobChanges(
     const before = known.get(jobId) ?? unknownEntry(jobId, first.workspaceId)
     const timetable = ofJob.reduce((reached, { change }) => received(reached, change, unit.now), before.timetable)
     if (timetable === before.timetable) continue
-    const { correlationId, causationId } = ofJob.at(-1) ?? first
-    changed.push({ before, timetable, cause: { correlationId, causationId } })
+    const { correlationId, causationId, traceparent } = ofJob.at(-1) ?? first
+    changed.push({ before, timetable, cause: { correlationId, causationId, traceparent } })
   }
   return decideOrPark(unit, ports, changed, firesMax)
 }

@@ -3,23 +3,32 @@ import type { Unit } from '#platform/database'
 import { append, type NewEvents } from '#platform/event-store'
 import { type OutgoingRecord, publish } from '#platform/outbox'
 import type { Schemas } from '#platform/schemas'
+import type { Span } from '#platform/telemetry'
 import type { Decision } from '../domain/decide.ts'
 import type { FiredOccurrence, ScheduleAdvanced } from '../domain/schedule-advanced.ts'
 import { type Advance, insertOccurrences } from '../projections/occurrences.ts'
 import { saveTimetable, type TimetableEntry } from '../projections/timetable.ts'
+import { type TracedCause, traceFires } from './trace-fires.ts'
 
 /** A decision for a job, and what led to it. */
 export interface Decided {
   readonly before: TimetableEntry
   readonly decision: Decision
   /** The record that brought the change; null when it was time alone. */
-  readonly cause: { readonly correlationId: string; readonly causationId: string } | null
+  readonly cause: ({ readonly correlationId: string; readonly causationId: string } & TracedCause) | null
 }
 
 /** What recording needs beside the unit. */
 export interface RecordPorts {
   readonly schemas: Schemas
   readonly clock: Pick<Clock, 'newId'>
+}
+
+/** A decision that is told to others. */
+interface Told extends Decided, Advance {
+  readonly correlationId: string
+  /** One for each fire. */
+  readonly spans: readonly Span[]
 }
 
 const ACTOR = 'scheduler'
@@ -33,7 +42,7 @@ const TIME = 'clock'
  */
 export async function recordDecisions(unit: Unit, ports: RecordPorts, decided: readonly Decided[]): Promise<number> {
   if (decided.length === 0) return 0
-  const advances: (Decided & Advance & { readonly correlationId: string })[] = []
+  const advances: Told[] = []
   const appends: NewEvents[] = []
   for (const each of decided) {
     if (!hasAdvanced(each)) continue
@@ -43,7 +52,14 @@ export async function recordDecisions(unit: Unit, ports: RecordPorts, decided: r
     const causationId = each.cause?.causationId ?? TIME
     const { head } = each.before
     appends.push({ head, events: [event], workspaceId, actor: ACTOR, correlationId, causationId })
-    advances.push({ ...each, event, workspaceId, recordedAt: unit.now, correlationId })
+    advances.push({
+      ...each,
+      event,
+      workspaceId,
+      recordedAt: unit.now,
+      correlationId,
+      spans: traceFires(each.decision, event, each.cause),
+    })
   }
 
   const heads = new Map((await append(unit, appends)).map((head) => [head.stream, head]))
@@ -64,6 +80,7 @@ export async function recordDecisions(unit: Unit, ports: RecordPorts, decided: r
       next: decision.next,
     })),
   )
+  for (const { spans } of advances) for (const span of spans) span.end()
   return advances.reduce((fires, { event }) => fires + event.fired.length, 0)
 }
 
@@ -96,8 +113,8 @@ function scheduleAdvanced(
 }
 
 /** An `ExecutionRequested` for each fire, and one `ScheduleAdvanced`. The versions of both streams have no gaps. */
-function recordsOf(advance: Decided & Advance & { readonly correlationId: string }): OutgoingRecord[] {
-  const { before, decision, event, workspaceId, recordedAt, correlationId } = advance
+function recordsOf(advance: Told): OutgoingRecord[] {
+  const { before, decision, event, workspaceId, recordedAt, correlationId, spans } = advance
   const { jobId } = event
   const records: OutgoingRecord[] = decision.fires.map(({ jobVersion, jobType, params, cause, nominalAt }, index) => {
     const executionId = event.fired[index]?.executionId ?? ''
@@ -120,6 +137,7 @@ function recordsOf(advance: Decided & Advance & { readonly correlationId: string
       version: previous + 1,
       previous,
       correlationId: advance.cause ? correlationId : executionId,
+      traceparent: spans[index]?.traceparent ?? null,
     }
   })
   const fired = event.fired.map(({ executionId, cause, nominalAtMs }) => ({
@@ -136,6 +154,7 @@ function recordsOf(advance: Decided & Advance & { readonly correlationId: string
     version: before.head.version + 1,
     previous: before.head.version,
     correlationId,
+    traceparent: spans[0]?.traceparent ?? advance.cause?.traceparent ?? null,
   })
   return records
 }

@@ -12,6 +12,8 @@ export interface Fire {
   readonly params: string
   /** Given with a trigger; otherwise it is yet to be made. */
   readonly executionId: string | null
+  /** Given with a trigger that belongs to a trace. */
+  readonly traceparent?: string | undefined
 }
 
 /** What was decided for a job at one moment. */
@@ -97,6 +99,7 @@ function triggered(change: JobChange, trigger: Trigger): Fire {
     jobType: change.jobType,
     params: trigger.params,
     executionId: trigger.executionId,
+    ...(change.traceparent !== undefined && { traceparent: change.traceparent }),
   }
 }
 

@@ -15,6 +15,8 @@ export interface JobChange {
   readonly changedAt: Date
   /** A run that somebody asked for with this change. */
   readonly trigger: Trigger | null
+  /** The trace to which the run that was asked for belongs: carried, never looked at. */
+  readonly traceparent?: string | undefined
 }
 
 /** A run that was asked for, whatever the schedule says. */

@@ -16,7 +16,7 @@ export function jobEvents(apply: (unit: Unit, changes: readonly ReceivedChange[]
 /** @throws {PoisonError} when a record says what no job can be */
 function receivedChange(delivery: Delivery): ReceivedChange {
   if (delivery.name !== 'carillon.jobs.JobChanged') throw new PoisonError(`job-events carries no ${delivery.name}`)
-  const { value, stream, version, correlationId } = delivery
+  const { value, stream, version, correlationId, traceparent } = delivery
   if (value.state === 'UNKNOWN') throw new PoisonError(`the state of job ${value.jobId} is none that is known here`)
   checkSchedule(value)
   if (value.trigger && `trigger:${value.trigger.key}`.length > CAUSE_LENGTH_MAX) {
@@ -34,8 +34,10 @@ function receivedChange(delivery: Delivery): ReceivedChange {
       scheduledSince: value.scheduledSince,
       changedAt: value.recordedAt,
       trigger: value.trigger,
+      ...(value.trigger && traceparent !== undefined && { traceparent }),
     },
     correlationId,
+    traceparent,
     causationId: `${stream}@${version}`,
   }
 }

@@ -1,5 +1,6 @@
 import { type Topic, topics } from '#avro'
 import { type Schemas, UndecodableError } from '#platform/schemas'
+import { soundTraceparent } from '#platform/telemetry'
 import type { IncomingRecord } from '../messaging.ts'
 import { bodyBytes } from '../record-size.ts'
 import type { Delivery, QuarantineReason } from './delivery.ts'
@@ -73,7 +74,7 @@ async function decodedOf(
       version,
       producedAt,
       correlationId: headers.correlation ?? `${topic}/${partition}/${offset}`,
-      traceparent: headers.traceparent,
+      traceparent: soundTraceparent(headers.traceparent),
     } as Delivery
   } catch (error) {
     if (!(error instanceof UndecodableError)) throw error

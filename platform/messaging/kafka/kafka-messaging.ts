@@ -11,6 +11,7 @@ import { prefixedClient } from './prefixed-client.ts'
 import { startRelay } from './relay.ts'
 import { sendInBatches } from './send-in-batches.ts'
 import { openTopicCatalog } from './topic-catalog.ts'
+import { traceSend } from './trace-send.ts'
 
 /** How to open messaging over Kafka. */
 export interface KafkaMessagingOptions {
@@ -70,7 +71,7 @@ export function messagingOver(client: KafkaClient, options: Omit<KafkaMessagingO
         clock,
         log,
         async send(records) {
-          await sendInBatches(client, records)
+          await traceSend(records, (traced) => sendInBatches(client, traced))
           produced?.inc(records.length)
         },
       })

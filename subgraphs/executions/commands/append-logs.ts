@@ -11,6 +11,8 @@ export interface LogAppend {
   readonly claim: Claim
   /** In order; at least one. */
   readonly chunks: readonly LogChunk[]
+  /** The W3C trace context of the attempt, if any. */
+  readonly traceparent?: string | undefined
 }
 
 /**

@@ -6,10 +6,11 @@ import { type Claim, type CommandPorts, claimOf } from './ports.ts'
 import { decideAll, loadedOf, record } from './record.ts'
 
 /** A row of `executions` with what its next write needs from `queue`. */
-export type OpenRow = ExecutionRow & Pick<QueueRow, 'place' | 'hash' | 'sent_version' | 'correlation_id'>
+export type OpenRow = ExecutionRow &
+  Pick<QueueRow, 'place' | 'hash' | 'sent_version' | 'correlation_id' | 'trace_parent'>
 
 /** What selects open executions, up to its WHERE. */
-export const OPEN_ROWS = `select q.place, q.hash, q.sent_version, q.correlation_id, e.*
+export const OPEN_ROWS = `select q.place, q.hash, q.sent_version, q.correlation_id, q.trace_parent, e.*
   from queue q join executions e on e.id = q.execution_id`
 
 /**
@@ -35,6 +36,6 @@ export async function claim(
     await record(unit, ports, decisions)
     const again = decisions.filter(({ after }) => after.attempts.length > 1).map(({ after }) => after.id)
     const logged = again.length > 0 ? await lastSeqs(unit, again) : new Map<string, number>()
-    return decisions.map(({ after }) => claimOf(after, logged.get(after.id) ?? 0))
+    return decisions.map(({ after, traceparent }) => claimOf(after, logged.get(after.id) ?? 0, traceparent))
   })
 }

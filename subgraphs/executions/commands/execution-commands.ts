@@ -7,6 +7,7 @@ import { claimsOf, hasExecutors, registerExecutor, renewLease } from './leases.t
 import { declareAllLost, declareLost, giveBack, recoverLost, retireExecutor } from './lose-attempts.ts'
 import type { Claim, CommandPorts } from './ports.ts'
 import type { LocalExecutor } from './take-in.ts'
+import { traceAppends, traceResults } from './trace-writes.ts'
 
 /** All that an executor may do in this context. */
 export interface ExecutionCommands {
@@ -48,8 +49,8 @@ export function makeCommands(ports: CommandPorts, connect: ExecutionCommands['co
     hasExecutors: () => hasExecutors(database),
     claimsOf: (executorId) => claimsOf(database.reader, executorId),
     claim: (executorId, place, limit) => claim(ports, executorId, place, limit),
-    appendLogs: (appends) => appendLogs(ports, appends),
-    finish: (finished) => finishAttempts(ports, finished),
+    appendLogs: (appends) => traceAppends(appends, (traced) => appendLogs(ports, traced)),
+    finish: (finished) => traceResults(finished, (traced) => finishAttempts(ports, traced)),
     recoverLost: () => recoverLost(ports),
     giveBack: (executorId, executionIds) => giveBack(ports, executorId, executionIds),
     declareLost: (executorId) => declareLost(ports, executorId),

@@ -19,6 +19,8 @@ export interface FinishedAttempt {
   readonly artefacts: readonly Omit<NewArtefact, 'executionId' | 'workspaceId'>[]
   /** The lines that are not known to be written. */
   readonly log: readonly LogChunk[]
+  /** The W3C trace context of the attempt; that of the execution when left out. */
+  readonly traceparent?: string | undefined
 }
 
 /**
@@ -35,8 +37,10 @@ export async function finishAttempts(ports: CommandPorts, finished: readonly Fin
     }
     const atMs = unit.now.getTime()
     const decisions: Decided[] = []
-    const decide = ({ claim, outcome }: FinishedAttempt, loaded: Loaded): void => {
-      const decided = decideAll(loaded, [{ type: 'FinishAttempt', attempt: claim.epoch, outcome, atMs }])
+    const decide = ({ claim, outcome, traceparent = claim.traceparent }: FinishedAttempt, loaded: Loaded): void => {
+      const decided = decideAll({ ...loaded, traceparent }, [
+        { type: 'FinishAttempt', attempt: claim.epoch, outcome, atMs },
+      ])
       if (decided) decisions.push(decided)
     }
     // Who holds the fence knows the execution as it is: nobody else has written since. The rest is read from its events.

@@ -23,11 +23,14 @@ export interface Claim {
   readonly epoch: number
   /** The number of the last line that earlier attempts logged. */
   readonly logSeq: number
+  /** The W3C trace context in which the execution was fired, if any. */
+  readonly traceparent: string | undefined
 }
 
 /** What an executor is given when its attempt is the latest of an execution. */
-export function claimOf(execution: Execution, logSeq: number): Claim {
+export function claimOf(execution: Execution, logSeq: number, traceparent?: string | null): Claim {
   const attempt = execution.attempts.at(-1)
   invariant(attempt?.status === 'RUNNING', `${execution.id} is claimed and does not run`)
-  return { execution, executorId: attempt.executorId, epoch: attempt.number, logSeq }
+  const held = { executorId: attempt.executorId, epoch: attempt.number }
+  return { execution, ...held, logSeq, traceparent: traceparent ?? undefined }
 }

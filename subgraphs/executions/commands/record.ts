@@ -20,6 +20,8 @@ export interface Loaded {
   /** The version that was last sent to `execution-events`; 0 when none was. */
   readonly sentVersion: number
   readonly correlationId: string
+  /** The W3C trace context of the commands, if any. */
+  readonly traceparent?: string | null | undefined
   /** What led to the commands; the event before them when left out. */
   readonly causationId?: string
 }
@@ -33,7 +35,7 @@ export interface Decided extends Loaded {
 /** An open execution as the commands want it. Its queue row holds the head of its stream. */
 export function loadedOf(
   state: Execution,
-  row: Pick<QueueRow, 'version' | 'hash' | 'place' | 'sent_version' | 'correlation_id'>,
+  row: Pick<QueueRow, 'version' | 'hash' | 'place' | 'sent_version' | 'correlation_id' | 'trace_parent'>,
 ): Loaded {
   return {
     state,
@@ -41,6 +43,7 @@ export function loadedOf(
     place: row.place,
     sentVersion: row.sent_version,
     correlationId: row.correlation_id,
+    traceparent: row.trace_parent,
   }
 }
 
@@ -118,7 +121,7 @@ async function writeQueue(unit: Unit, decisions: readonly Decided[], heads: read
 }
 
 function queueRow(decided: Decided, head: StreamHead | undefined): QueueRow {
-  const { after, place, sentVersion, correlationId } = decided
+  const { after, place, sentVersion, correlationId, traceparent = null } = decided
   invariant(head?.hash && head.version === after.version, `${after.id} has another version than its stream`)
   return {
     execution_id: after.id,
@@ -129,6 +132,7 @@ function queueRow(decided: Decided, head: StreamHead | undefined): QueueRow {
     hash: head.hash,
     sent_version: isNews(decided) ? head.version : sentVersion,
     correlation_id: correlationId,
+    trace_parent: traceparent,
   }
 }
 
@@ -136,7 +140,10 @@ function isNews({ state, after }: Decided): boolean {
   return state?.status !== after.status
 }
 
-function outgoing({ state, after, sentVersion, correlationId }: Decided, now: Date): OutgoingRecord {
+function outgoing(
+  { state, after, sentVersion, correlationId, traceparent = null }: Decided,
+  now: Date,
+): OutgoingRecord {
   const value: ExecutionChanged = {
     executionId: after.id,
     jobId: after.jobId,
@@ -150,5 +157,5 @@ function outgoing({ state, after, sentVersion, correlationId }: Decided, now: Da
   }
   const stream = streamOf(after.id)
   const place = { topic: 'execution-events', key: after.jobId, stream } as const
-  return { ...place, value, version: after.version, previous: sentVersion, correlationId }
+  return { ...place, value, version: after.version, previous: sentVersion, correlationId, traceparent }
 }

@@ -21,6 +21,7 @@ export interface ExecutionRequest {
   readonly scheduledAtMs: number
   readonly correlationId: string
   readonly causationId: string
+  readonly traceparent?: string | undefined
 }
 
 /** An executor in this process, which may start at once what nobody else waits before. */
@@ -56,16 +57,17 @@ export async function takeIn(
   const decisions: Decided[] = []
   const claims: Claim[] = []
   for (const request of fresh) {
-    const { executionId, correlationId, causationId } = request
+    const { executionId, correlationId, causationId, traceparent } = request
     const place = ports.placeOf(request.jobType)
     const commands: ExecutionCommand[] = [queueCommand(request, atMs)]
     const starts = executor !== undefined && place === 'loop' && slots-- > 0
     if (starts) commands.push({ type: 'StartAttempt', executorId: executor.id(), atMs })
     const head = newStream(streamOf(executionId))
-    const decided = decideAll({ state: null, head, place, sentVersion: 0, correlationId, causationId }, commands)
+    const context = { correlationId, causationId, traceparent }
+    const decided = decideAll({ state: null, head, place, sentVersion: 0, ...context }, commands)
     if (!decided) continue
     decisions.push(decided)
-    if (starts) claims.push(claimOf(decided.after, 0))
+    if (starts) claims.push(claimOf(decided.after, 0, traceparent))
   }
   await record(unit, ports, decisions)
   if (claims.length > 0) unit.afterCommit(() => executor?.start(claims))

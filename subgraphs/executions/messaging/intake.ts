@@ -36,7 +36,7 @@ function requestOf(delivery: Delivery): ExecutionRequest {
   if (delivery.name !== 'carillon.scheduler.ExecutionRequested') {
     throw new PoisonError(`job-execute carries no ${delivery.name}`)
   }
-  const { value, correlationId, stream, version } = delivery
+  const { value, correlationId, stream, version, traceparent } = delivery
   if (!isJson(value.params)) throw new PoisonError(`the params of ${value.executionId} are not JSON`)
   return {
     executionId: value.executionId,
@@ -49,6 +49,7 @@ function requestOf(delivery: Delivery): ExecutionRequest {
     scheduledAtMs: value.scheduledFor.getTime(),
     correlationId,
     causationId: `${stream}/${version}`,
+    traceparent,
   }
 }
 

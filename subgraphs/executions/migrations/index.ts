@@ -83,4 +83,9 @@ export const executionsMigrations: readonly Migration[] = [
         .addPrimaryKeyConstraint('artefacts_place', ['execution_id', 'name']),
     ],
   },
+  {
+    // Whoever claims an execution goes on with the trace in which it was fired.
+    name: 'executions-0005-traces',
+    up: ({ builder, types }) => [builder.schema.alterTable('queue').addColumn('trace_parent', types.key)],
+  },
 ]

@@ -18,10 +18,12 @@ export interface QueueRow {
   /** The version that was last sent to `execution-events`. */
   readonly sent_version: number
   readonly correlation_id: string
+  /** The W3C trace context in which it was fired, if any. */
+  readonly trace_parent: string | null
 }
 
 const CHANGING = ['executor_id', 'epoch', 'version', 'hash', 'sent_version']
-const COLUMNS = ['execution_id', 'place', 'correlation_id', ...CHANGING]
+const COLUMNS = ['execution_id', 'place', 'correlation_id', 'trace_parent', ...CHANGING]
 
 /** Adds executions that are open now. */
 export async function enqueue(unit: Unit, rows: readonly QueueRow[]): Promise<void> {
@@ -54,6 +56,6 @@ export async function isWaiting(reader: Reader, place: Place): Promise<boolean> 
 }
 
 function valuesOf(row: QueueRow): readonly Value[] {
-  const { execution_id, place, correlation_id, executor_id, epoch, version, hash, sent_version } = row
-  return [execution_id, place, correlation_id, executor_id, epoch, version, hash, sent_version]
+  const { execution_id, place, correlation_id, trace_parent, executor_id, epoch, version, hash, sent_version } = row
+  return [execution_id, place, correlation_id, trace_parent, executor_id, epoch, version, hash, sent_version]
 }
