@@ -95,10 +95,10 @@ test('of two who change the same version one wins', async () => {
   const change = (name: string): Promise<Job> =>
     updateJob(stage.jobs.parts, alice, { jobId: job.id, name, expectedVersion: 1 })
   const outcomes = await Promise.allSettled([change('one'), change('two'), change('three')])
-  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected'])
-  expect(outcomes[2]).toMatchObject({
-    reason: { code: 'VERSION_CONFLICT', details: { expectedVersion: 1, actualVersion: 2 } },
-  })
+  const refusals = outcomes.filter(({ status }) => status === 'rejected')
+  const refusal = { reason: { code: 'VERSION_CONFLICT', details: { expectedVersion: 1, actualVersion: 2 } } }
+  // Which of them it is, is the database's choice.
+  expect(refusals).toMatchObject([refusal, refusal])
 })
 
 test('an update is checked like a new job, but a schedule that is over may stay', async () => {

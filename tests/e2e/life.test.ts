@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { openApiClient, startSystem } from '#platform/testing'
+import { isOnStack, openApiClient, startSystem } from '#platform/testing'
 import { createJob, eventually, openWorld } from './world.ts'
 
 const world = openWorld()
@@ -15,8 +15,8 @@ interface Status {
   }
 }
 
-test('it is ready within 5 seconds and says where everything is', () => {
-  expect(world.system().readyMs).toBeLessThan(5_000)
+test('it is ready within seconds and says where everything is', () => {
+  expect(world.system().readyMs).toBeLessThan(isOnStack() ? 30_000 : 5_000)
   const output = world.system().output()
   for (const word of ['GraphQL', 'Sandbox', 'REST', 'Health', 'Metrics', 'Data', join(world.folder, 'data')]) {
     expect(output).toContain(word)

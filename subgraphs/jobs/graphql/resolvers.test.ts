@@ -189,6 +189,7 @@ test('jobTypes says what a job can do', async () => {
 })
 
 test('a watcher sees the status as it is, then each change, with the job as it is by then', async () => {
+  await stage.jobs.start()
   const jobId = await created({ schedule: '@hourly' })
   const watch = 'subscription ($jobId: ID!) { jobStatusChanged(jobId: $jobId) { phase version job { state version } } }'
   const stream = await stage.watch(watch, { jobId })
