@@ -132,13 +132,14 @@ describe('no task can stop the house:', () => {
     const workers = open({ clock: moved, graceMs: 2000 })
     const { pid } = (await run(workers, 'tellsOfItself', { clock: moved })).result as { pid: number }
     const started = Promise.withResolvers<void>()
-    const failed = expect(run(workers, name, { clock: moved, log: () => started.resolve() })).rejects
+    const running = run(workers, name, { clock: moved, log: () => started.resolve() })
+    const failed = expect(running).rejects.toMatchObject({ code: 'TASK_TIMED_OUT' })
     await started.promise
     await moved.advance(299_999)
     expect(workers.load().running).toBe(1)
     await moved.advance(1)
     if (end === 'is killed') await moved.advance(2000)
-    await failed.toMatchObject({ code: 'TASK_TIMED_OUT' })
+    await failed
     const { pid: next } = (await run(workers, 'tellsOfItself', { clock: moved })).result as { pid: number }
     expect(next === pid).toBe(end === 'ends in time')
   })
