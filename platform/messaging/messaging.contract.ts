@@ -147,6 +147,27 @@ export const messagingChecks: Readonly<Record<string, Check>> = {
     await until(() => three.records.length === 50)
   },
 
+  async 'a consumer that joins takes its part, and one that leaves hands all of it over'(open) {
+    const { messaging } = await opened(open)
+    const stays = await collect(messaging)
+    const handled = [stays.records]
+    const handledTo = (end: number) => until(() => new Set(numbers(handled.flat())).size === end)
+    await produce(messaging, 0, 20)
+    await handledTo(20)
+    for (const start of [20, 80, 140]) {
+      const comes = await collect(messaging)
+      handled.push(comes.records)
+      await produce(messaging, start, 40)
+      await handledTo(start + 40)
+      expect(comes.records.length).toBeGreaterThan(0)
+      await comes.consumer.stop()
+      const taken = comes.records.length
+      await produce(messaging, start + 40, 20)
+      await handledTo(start + 60)
+      expect(comes.records.length).toBe(taken)
+    }
+  },
+
   async 'what could not be handled comes again, in order, and other partitions go on'(open) {
     const { messaging } = await opened(open)
     await produce(messaging, 0, 40)

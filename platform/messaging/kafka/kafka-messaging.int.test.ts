@@ -6,7 +6,7 @@ import { describeDurableMessaging, describeMessaging, type MessagingUnderTest } 
 import type { Messaging } from '../messaging.ts'
 import { collect, produce, spec, until } from '../numbered-records.contract.ts'
 import { openKafkaMessaging } from './kafka-messaging.ts'
-import { dropTopics, withOwnNames } from './own-names.contract.ts'
+import { dropTopics } from './own-names.contract.ts'
 
 const brokers = [stackAddresses().kafkaBrokers].flat()
 const clock = systemClock()
@@ -20,9 +20,9 @@ afterEach(async () => {
 afterAll(() => dropTopics(brokers, run))
 
 async function open(client: 'kafkajs' | 'platformatic', prefix: string): Promise<Messaging> {
-  const messaging = await openKafkaMessaging({ brokers, client, clientId: run, clock, schemas })
+  const messaging = await openKafkaMessaging({ brokers, client, clientId: run, topicPrefix: prefix, clock, schemas })
   opened.push(messaging)
-  return withOwnNames(messaging, prefix)
+  return messaging
 }
 
 async function openedAnew(client: 'kafkajs' | 'platformatic'): Promise<Required<MessagingUnderTest>> {

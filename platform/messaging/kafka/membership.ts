@@ -115,7 +115,7 @@ export class Membership {
     this.#generation += 1
     const { clock, log, wanted } = this.#options
     const leaving = member.leave().catch((error: unknown) => {
-      log.debug('messaging.not_left', { group: wanted.group, err: error })
+      log.warn('messaging.not_left', { group: wanted.group, err: error })
     })
     // One that hangs is left to its session's end.
     const over = new AbortController()

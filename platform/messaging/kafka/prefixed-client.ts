@@ -29,12 +29,13 @@ export function prefixedClient(client: KafkaClient, prefix: string): KafkaClient
         commit: (offsets) => member.commit(offsets.map(there)),
         pause: (place) => member.pause(there(place)),
         resume: (place) => member.resume(there(place)),
-        leave: member.leave,
+        // Not `member.leave`: a member may be an instance, whose methods are nothing without it.
+        leave: () => member.leave(),
       }
     },
     committed: async (group) => (await client.committed(prefix + group)).filter(isOurs).map(here),
     bounds: async (topics) => (await client.bounds(names(topics))).map(here),
     offsetsAt: async (topics, timeMs) => (await client.offsetsAt(names(topics), timeMs)).map(here),
-    close: client.close,
+    close: () => client.close(),
   }
 }
