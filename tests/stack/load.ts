@@ -7,12 +7,12 @@ import type { Sink } from '../faults/sink.ts'
 /** Jobs that fire every second, each run of which tells the world outside. */
 export interface Load {
   readonly client: ApiClient
+  readonly jobIds: readonly string[]
   /** Archives the jobs, waits until all that was due has been done, and compares it with what should have been. */
   verdict(gatewayUrl: string): Promise<{ readonly findings: readonly Finding[]; readonly targets: number }>
 }
 
 const EVERY_MS = 1_000
-const LOOK_EVERY_MS = 200
 const HEARD_MS_MAX = 5_000
 const SETTLE_MS_MAX = 60_000
 const PASSWORD = 'correct horse battery'
@@ -27,6 +27,7 @@ export async function startLoad(gatewayUrl: string, sink: Sink, jobs: number): P
   )
   return {
     client,
+    jobIds: createJobs.map(({ id }) => id),
     async verdict(url) {
       const { body } = await openApiClient(url).rest('POST', '/auth/login', { username: 'load', password: PASSWORD })
       const own = openApiClient(url, body.token)
@@ -63,62 +64,4 @@ export async function startLoad(gatewayUrl: string, sink: Sink, jobs: number): P
 /** Lets the system work for a while, as the world does. */
 export function pass(durationMs: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, durationMs))
-}
-
-/** What became of a query: when it was sent, and why it failed if it did. */
-export interface Asked {
-  readonly atMs: number
-  readonly failure: string | undefined
-}
-
-/** Asks through gateways in turn, at a steady rate, until it is stopped. */
-export function startAsking(
-  token: string | undefined,
-  gatewayUrls: () => readonly string[],
-  perSecond: number,
-): { stop(): Promise<readonly Asked[]>; asked(): readonly Asked[] } {
-  const asked: Asked[] = []
-  // What a load balancer does: only gateways that say that they are ready are asked.
-  const ready = new Set<string>()
-  const look = async (url: string): Promise<void> => {
-    const isReady = await fetch(new URL('/health/ready', url)).then(
-      (answer) => answer.ok,
-      () => false,
-    )
-    if (isReady) ready.add(url)
-    else ready.delete(url)
-  }
-  const looking = setInterval(() => {
-    const urls = gatewayUrls()
-    for (const url of [...ready]) if (!urls.includes(url)) ready.delete(url)
-    for (const url of urls) void look(url)
-  }, LOOK_EVERY_MS)
-  const pending = new Set<Promise<void>>()
-  let turn = 0
-  const ask = async (): Promise<void> => {
-    const urls = [...ready]
-    const url = urls[turn++ % urls.length]
-    if (!url) return
-    const atMs = performance.now()
-    const failure = await openApiClient(url, token)
-      .graphql('{ jobs(first: 3) { edges { node { id owner { username } status { phase } } } } }')
-      .then(
-        ({ errors }) => errors[0]?.message,
-        (error: Error) => error.message,
-      )
-    asked.push({ atMs, failure })
-  }
-  const timer = setInterval(() => {
-    const one = ask().finally(() => pending.delete(one))
-    pending.add(one)
-  }, 1_000 / perSecond)
-  return {
-    asked: () => asked,
-    async stop() {
-      clearInterval(timer)
-      clearInterval(looking)
-      await Promise.all(pending)
-      return asked
-    },
-  }
 }

@@ -1,0 +1,63 @@
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { topics } from '#avro'
+import { systemClock } from '#platform/clock'
+import { stackSystemEnvironment } from '#platform/testing'
+import { signedUp, useEverything } from '../explain/use-everything.ts'
+import { openStranger } from '../interop/stranger.ts'
+import { openCluster, SERVICES } from './cluster.ts'
+
+const TEST_MS_MAX = 240_000
+const WAIT = { timeout: 30_000, interval: 200 }
+
+test('Python reads every topic of a full run, what it sends is run, and what does not fit is parked', {
+  timeout: TEST_MS_MAX,
+}, async () => {
+  const cluster = openCluster()
+  onTestFinished(() => cluster.close())
+  const { KAFKA_TOPIC_PREFIX: prefix = '' } = stackSystemEnvironment(cluster.folder)
+  const [stranger] = await Promise.all([openStranger(), ...SERVICES.map((service) => cluster.start(service))])
+  const url = cluster.running('gateway')[0]?.url ?? ''
+  const client = await signedUp(url)
+  await useEverything(client)
+  const leaving = await signedUp(url)
+  await leaving.data('mutation { logOut }')
+
+  const { quarantine, ...used } = topics
+  await vi.waitFor(async () => {
+    const read = await stranger.read(prefix)
+    for (const { name, schema } of Object.values(used)) {
+      const schemas = read.filter(({ topic }) => topic === prefix + name).map((record) => record.schema)
+      expect(new Set(schemas), name).toEqual(new Set([schema]))
+    }
+  }, WAIT)
+
+  const own = { jobType: 'ECHO', schedule: '@manually', params: { message: 'of its own' } }
+  const { createJob: job } = await client.data<{ createJob: { id: string } }>(
+    'mutation ($input: CreateJobInput!) { createJob(input: $input) { id } }',
+    { input: own },
+  )
+  const { me } = await client.data<{ me: { workspaces: readonly { id: string }[] } }>('{ me { workspaces { id } } }')
+  const executionId = systemClock().newId()
+  await stranger.write(`${prefix}job-execute`, topics['job-execute'].schema, {
+    executionId,
+    jobId: job.id,
+    workspaceId: me.workspaces[0]?.id,
+    jobVersion: 1,
+    jobType: 'ECHO',
+    params: JSON.stringify({ message: 'from Python' }),
+    cause: 'trigger:python',
+    scheduledFor: Date.now(),
+    firedAt: Date.now(),
+  })
+  const query = 'query ($id: ID!) { execution(id: $id) { status logs(first: 10) { edges { node { message } } } } }'
+  await vi.waitFor(async () => {
+    const { execution } = await client.data<{ execution: unknown }>(query, { id: executionId })
+    expect(execution).toMatchObject({ status: 'SUCCEEDED' })
+    expect(JSON.stringify(execution)).toContain('from Python')
+  }, WAIT)
+
+  await vi.waitFor(async () => {
+    const parked = await stranger.read(prefix + quarantine.name)
+    expect(parked).toMatchObject([{ schema: quarantine.schema, value: { reason: 'UNDECODABLE', key: 'stranger' } }])
+  }, WAIT)
+})
