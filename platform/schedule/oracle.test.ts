@@ -126,11 +126,14 @@ function altered(change: (schedule: CronSchedule) => CronSchedule): Next {
   }
 }
 
+const withoutLast = <Value>(values: readonly Value[]): readonly Value[] =>
+  values.length > 1 ? values.slice(0, -1) : values
+
 const mutants: Record<string, Next> = {
   'may return the very moment': (timetable, after) => nextAfter(timetable, new Date(after.getTime() - 60_000)),
   'takes both day fields': altered((schedule) => ({ ...schedule, days: { ...schedule.days, match: 'both' } })),
   'takes either day field': altered((schedule) => ({ ...schedule, days: { ...schedule.days, match: 'either' } })),
-  'forgets the last hour': altered((schedule) => ({ ...schedule, hours: schedule.hours.slice(0, 23) })),
+  'forgets the last hour': altered((schedule) => ({ ...schedule, hours: withoutLast(schedule.hours) })),
   'forgets the last day': altered((schedule) => ({ ...schedule, days: { ...schedule.days, daysBeforeLast: [] } })),
 }
 
@@ -140,7 +143,8 @@ describe('nextAfter', () => {
   })
 
   test.each(Object.entries(mutants))('that %s does not', (_name, mutant) => {
-    expect(fc.check(agreesWithWalk(mutant), { numRuns: 2_000, endOnFailure: true }).failed).toBe(true)
+    // Of one seed: what is found is found each time.
+    expect(fc.check(agreesWithWalk(mutant), { seed: 1, numRuns: 2_000, endOnFailure: true }).failed).toBe(true)
   })
 
   test('agrees with a walk over every second when seconds are given', () => {
