@@ -85,6 +85,10 @@ async function untilLed(client: KafkaClient, clock: Pick<Clock, 'sleep'>, specs:
   }
 }
 
+// What is written every few seconds, as heartbeats, is read again by each process that starts: it is thinned out soon. Kafka's
+// own defaults are a week and half of the log.
+const COMPACTION = { 'segment.ms': '600000', 'min.cleanable.dirty.ratio': '0.1' }
+
 function kafkaTopic({ name, partitions, retentionMs, compacted, recordBytesMax }: TopicSpec): KafkaTopic {
   return {
     name,
@@ -93,6 +97,7 @@ function kafkaTopic({ name, partitions, retentionMs, compacted, recordBytesMax }
       'cleanup.policy': compacted ? 'compact' : 'delete',
       'retention.ms': String(retentionMs),
       'max.message.bytes': String(Math.max(BATCH_BYTES_MIN, recordBytesMax + OVERHEAD_BYTES_MAX)),
+      ...(compacted && COMPACTION),
     },
   }
 }
