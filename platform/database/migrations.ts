@@ -34,8 +34,14 @@ export async function migrate(database: Database, migrations: readonly Migration
   const done = new Set(await appliedNames(database))
   const applied: string[] = []
   for (const migration of migrations.filter(({ name }) => !done.has(name))) {
-    const isResumed = !database.dialect.undoesTables && !(await noteBegun(database, migration))
-    if (await database.unit(['migrations'], (unit) => apply(unit, migration, isResumed))) applied.push(migration.name)
+    let isResumed = !database.dialect.undoesTables && !(await noteBegun(database, migration))
+    const isApplied = await database.unit(['migrations'], (unit) => {
+      const wasResumed = isResumed
+      // A unit that was lost is run again, and what it has made is there.
+      isResumed = !database.dialect.undoesTables
+      return apply(unit, migration, wasResumed)
+    })
+    if (isApplied) applied.push(migration.name)
   }
   return applied
 }

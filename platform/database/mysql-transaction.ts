@@ -26,6 +26,8 @@ export interface TransactionOptions {
 export class NotBegunError extends OutageError {}
 
 const IDLE_SECONDS_BETWEEN = 8 * 60 * 60
+/** How long a statement that changes tables may take: the transaction is silent meanwhile, and must keep its locks. */
+const CHANGE_SECONDS_MAX = 60 * 60
 const COMMIT = `commit; set session wait_timeout = ${IDLE_SECONDS_BETWEEN}`
 const ROLLBACK = `rollback; set session wait_timeout = ${IDLE_SECONDS_BETWEEN}`
 
@@ -55,8 +57,15 @@ export async function runTogether(
     }
   }
 
+  async function runBeside(sql: string): Promise<Answer> {
+    await run(`set session wait_timeout = ${CHANGE_SECONDS_MAX}`)
+    const answer = await options.runBeside(sql)
+    await run(`set session wait_timeout = ${options.idleSecondsMax}`)
+    return answer
+  }
+
   for (const work of works) {
-    const unit = mysqlUnit({ ...options, now, run, inSavepoint: works.length > 1 })
+    const unit = mysqlUnit({ ...options, now, run, runBeside, inSavepoint: works.length > 1 })
     outcomes.push(await outcomeOf(unit, work, run))
     // The work may have swallowed it.
     if (failure) {

@@ -227,6 +227,18 @@ describe('migrations', () => {
     expect(applied.flat()).toEqual(['accounts'])
   })
 
+  test('may take longer than a transaction may be silent', async () => {
+    const { database } = await temporary()
+    const slow: Migration = {
+      name: 'accounts',
+      up: (dialect) => [
+        { compile: () => ({ sql: 'create table slow as select sleep(2.5) as slept' }) } as never,
+        ...accounts.up(dialect),
+      ],
+    }
+    expect(await migrate(database, [slow])).toEqual(['accounts'])
+  })
+
   test('that died halfway go on where they were', async () => {
     const { database } = await temporary()
     const broken: Migration = {
