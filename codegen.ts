@@ -1,4 +1,6 @@
+import { fileURLToPath } from 'node:url'
 import type { CodegenConfig } from '@graphql-codegen/cli'
+import { typeDefFiles } from '#platform/graphql'
 
 interface Subgraph {
   /** Where its resolvers are. */
@@ -17,21 +19,45 @@ const SUBGRAPHS: Readonly<Record<'auth' | 'executions' | 'jobs' | 'registry', Su
     context: 'Context',
     mappers: {
       Artefact: '../projections/artefacts.ts#Artefact',
-      Attempt: '../domain/execution.ts#Attempt',
+      Attempt: './shown-attempt.ts#ShownAttempt',
+      BulkCancel: '../commands/operate.ts#OperatorAnswer',
+      Cancellation: '../domain/execution.ts#Cancellation',
+      DeadLetter: '../projections/dead-letters.ts#DeadLetter',
+      DeadLetterConnection: './dead-letter-resolvers.ts#DeadLetterPage',
       Execution: '../domain/execution.ts#Execution',
       ExecutionConnection: './execution-page.ts#ExecutionPage',
       Job: './job-reference.ts#JobReference',
+      Progress: '../projections/progress.ts#Progress',
       LogLine: '../projections/logs.ts#NumberedLine',
+      WaitingFor: '../projections/waiting-for.ts#WaitingFor',
+      Replay: '../domain/replay.ts#Replay',
     },
   },
   jobs: {
     folder: 'subgraphs/jobs/graphql',
     context: 'JobsContext',
     mappers: {
+      Calendar: '../domain/calendar.ts#Calendar',
+      CalendarChange: '../projections/calendar-rows.ts#CalendarVersion',
+      AfterJob: '../domain/after-job.ts#AfterJob',
+      Archive: '../domain/job.ts#Archive',
       Job: '../domain/job.ts#Job',
       JobStatus: '../domain/job-status.ts#JobStatus',
       JobConnection: './job-list.ts#JobList',
+      JobHistoryEntry: '../projections/job-history.ts#JobStep',
+      Pause: '../domain/job.ts#Pause',
       Trigger: '../commands/trigger-job.ts#Trigger',
+      Webhook: '../projections/webhooks.ts#KnownWebhook',
+      WebhookDelivery: '../projections/webhook-deliveries.ts#Delivery',
+      WebhookWithSecret: '../commands/set-webhook.ts#WebhookWithSecret',
+      Backfill: '../domain/backfill.ts#Backfill',
+      Explanation: '../domain/explain.ts#Explanation',
+      JobMissed: '../domain/missed.ts#Missed',
+      Occurrence: '../domain/occurrence.ts#Occurrence',
+      Simulation: '../domain/simulate-schedule.ts#Simulation',
+      SimulatedFire: '../domain/simulate-schedule.ts#ImaginedFire',
+      SimulatedSkip: '../domain/simulate-schedule.ts#ImaginedSkip',
+      OccurrenceConnection: './occurrence-list.ts#OccurrenceList',
     },
   },
   registry: { folder: 'gateway/registry', context: 'RegistryContext', mappers: {} },
@@ -40,7 +66,7 @@ const SUBGRAPHS: Readonly<Record<'auth' | 'executions' | 'jobs' | 'registry', Su
 const outputs = Object.entries(SUBGRAPHS).map(([subgraph, { folder, context, mappers }]) => [
   `${folder}/schema.generated.ts`,
   {
-    schema: `schemas/${subgraph}.graphql`,
+    schema: typeDefFiles(new URL(`schemas/${subgraph}.graphql`, import.meta.url)).map((file) => fileURLToPath(file)),
     plugins: ['typescript', 'typescript-resolvers'],
     config: {
       federation: true,
@@ -55,7 +81,7 @@ const outputs = Object.entries(SUBGRAPHS).map(([subgraph, { folder, context, map
       mappers,
       // A mapper named like its GraphQL type must not collide with it.
       mapperTypeSuffix: 'Source',
-      scalars: { DateTime: 'Date', JSON: 'unknown', _FieldSet: 'string' },
+      scalars: { DateTime: 'Date', Duration: 'number', JSON: 'unknown', TimeZone: 'string', _FieldSet: 'string' },
     },
   },
 ])

@@ -43,6 +43,13 @@ export const topics = {
     partitions: 1,
     retentionMs: 30 * DAY_MS,
   },
+  // What operators decide of it. One partition: each consumer reads all, and heeds its own.
+  'quarantine-decisions': {
+    ...shared,
+    name: 'quarantine-decisions',
+    schema: 'carillon.platform.QuarantineDecided',
+    partitions: 1,
+  },
 } as const satisfies Record<string, Topic>
 
 /** The name of a topic in the list. */

@@ -15,19 +15,26 @@ import {
 /** A fresh system with one user. */
 export interface BenchSystem {
   readonly client: ApiClient
+  /** Somebody else, in a workspace of their own. */
+  user(name: string): Promise<ApiClient>
   /** Rows of a service's database, read from beside, once the measuring is over. */
   rows<R>(database: string, sql: string): Promise<readonly R[]>
 }
 
 /** Starts a system on an empty folder, measures, and removes it. */
-export async function withSystem<Figure>(measure: (system: BenchSystem) => Promise<Figure>): Promise<Figure> {
+export async function withSystem<Figure>(
+  measure: (system: BenchSystem) => Promise<Figure>,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Figure> {
   const folder = mkdtempSync(join(tmpdir(), 'carillon-bench-'))
-  const system = await startSystem({ dataDirectory: folder, environment: { AUTH_SIGN_UPS_PER_NETWORK_MAX: '1000' } })
+  const environment = { AUTH_SIGN_UPS_PER_NETWORK_MAX: '1000', ...settings }
+  const system = await startSystem({ dataDirectory: folder, environment })
   const anonymous = openApiClient(system.url)
   try {
     const client = await signUp(anonymous, 'bench')
     return await measure({
       client,
+      user: (name) => signUp(anonymous, name),
       async rows<R>(name: string, sql: string) {
         if (isOnStack()) return stackRows<R>(folder, name, sql)
         const database = new DatabaseSync(join(folder, `${name}.sqlite`), { readOnly: true })

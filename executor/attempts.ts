@@ -1,13 +1,18 @@
 import type { Claim, ExecutionCommands, Place } from '#executions'
 import type { Clock } from '#platform/clock'
 import { failPoint } from '#platform/fail-points'
+import type { HttpPolicy } from '#platform/outbound'
 import type { Log, Metrics } from '#platform/telemetry'
 import { openAttemptLog } from './attempt-log.ts'
+import { openAttemptSet } from './attempt-set.ts'
+import { openCancellation } from './cancel-attempts.ts'
+import { countFinished } from './count-finished.ts'
+import { openHeartbeats } from './heartbeats.ts'
 import { openLogFlusher } from './log-flusher.ts'
+import { openProgressWriter } from './progress-writer.ts'
 import { type Finished, openResultWriter } from './result-writer.ts'
 import type { Tasks } from './run-task.ts'
 import type { RunningAttempt } from './running-attempt.ts'
-import type { HttpPolicy } from './tasks/index.ts'
 import { runTraced } from './trace-attempt.ts'
 
 /** The attempts that an executor holds, from their claim until their result is written. */
@@ -17,6 +22,8 @@ export interface Attempts {
   room(place: Place): number
   count(): number
   all(): Iterable<RunningAttempt>
+  /** Asks tasks to end, with the grace of their policy. */
+  cancel(attempts: readonly RunningAttempt[]): void
   /** Ends the work on some attempts, or all: they are another's. Nothing more is written for them. */
   drop(attempts?: Iterable<RunningAttempt>): void
   /** Waits for all, but no longer than `graceMs`; then writes what the rest has logged and drops it. */
@@ -38,97 +45,102 @@ export interface AttemptsPorts {
   onSlots(): void
 }
 
+const ENDED_BY_GRACE = { outcome: { status: 'CANCELLED' }, artefacts: [] } as const
+
 /** Opens an empty set. */
 export function openAttempts(ports: AttemptsPorts): Attempts {
   const { executions, clock, log, tasks, httpPolicy, capacity, onSlots } = ports
-  const running = new Set<RunningAttempt>()
-  const taken: Record<Place, number> = { loop: 0, worker: 0 }
-  const emptied = new Set<() => void>()
-  const count = countFinished(ports.metrics, () => running.size)
+  const held = openAttemptSet(clock, capacity)
+  const count = countFinished(ports.metrics, () => held.all.size)
   const flusher = openLogFlusher({ executions, clock, log, onRefused: drop })
-  const writer = openResultWriter({
-    executions,
-    clock,
-    log,
-    onWritten(finished) {
-      for (const { attempt } of finished) remove(attempt)
-      count(finished)
-      onSlots()
-    },
-  })
-  const taskPorts = { tasks, clock, history: executions.history, httpPolicy, onLogged: flusher.note }
+  const writer = openResultWriter({ executions, clock, log, onWritten })
+  const heartbeats = openHeartbeats({ executions, clock, log })
+  const progress = openProgressWriter({ executions, clock, log })
+  const cancel = openCancellation({ executions, clock, log, onOver: (attempt) => finish(attempt, ENDED_BY_GRACE) })
+  const reports = { onAlive: heartbeats.note, onLogged: flusher.note, onProgress: progress.note }
+  const taskPorts = { executions, log, tasks, clock, history: executions.history, httpPolicy, ...reports }
 
-  function remove(attempt: RunningAttempt): void {
-    if (!running.delete(attempt)) return
-    taken[attempt.place] -= 1
-    if (running.size === 0) for (const tell of emptied) tell()
+  function onWritten(finished: readonly Finished[]): void {
+    for (const { attempt } of finished) held.remove(attempt)
+    count(finished)
+    onSlots()
   }
 
-  function drop(attempts: Iterable<RunningAttempt> = [...running]): void {
+  function drop(attempts: Iterable<RunningAttempt> = [...held.all]): void {
     for (const attempt of attempts) {
       attempt.phase = 'dropped'
       flusher.forget(attempt)
-      remove(attempt)
+      progress.take(attempt)
+      held.remove(attempt)
+      attempt.over.abort()
       attempt.abort.abort()
     }
   }
 
+  /** Who is given an attempt knows that the one before it is over, if that still runs here. */
+  function dropFormer(claims: readonly Claim[]): void {
+    const again = new Set(claims.filter(({ epoch }) => epoch > 1).map(({ execution }) => execution.id))
+    if (again.size > 0)
+      drop([...held.all].filter(({ phase, claim }) => phase === 'running' && again.has(claim.execution.id)))
+  }
+
   async function run(attempt: RunningAttempt): Promise<void> {
     failPoint('executor.before-start')
-    const { outcome, artefacts } = await runTraced(taskPorts, attempt)
-    if (attempt.phase !== 'running') return
+    const done = await runTraced(taskPorts, attempt)
+    failPoint('executor.after-effect')
+    if (attempt.phase === 'running') finish(attempt, done)
+  }
+
+  function finish(attempt: RunningAttempt, { outcome, artefacts }: Pick<Finished, 'outcome' | 'artefacts'>): void {
     attempt.phase = 'finishing'
+    attempt.over.abort()
     flusher.forget(attempt)
     const { claim, traceparent } = attempt
-    writer.write({ attempt, claim, outcome, artefacts, log: attempt.log.unwritten(), traceparent })
+    const last = { log: attempt.log.unwritten(), progress: progress.take(attempt) }
+    writer.write({ attempt, claim, outcome, artefacts, ...last, traceparent })
+  }
+
+  function stopReporting(): void {
+    flusher.stop()
+    heartbeats.stop()
+    progress.stop()
   }
 
   return {
     start(claims) {
+      dropFormer(claims)
       for (const claim of claims) {
-        const place = tasks.taskNamed(claim.execution.jobType)?.place ?? 'loop'
-        const attemptLog = openAttemptLog(clock, claim.logSeq)
-        const attempt: RunningAttempt = {
-          claim,
-          place,
-          log: attemptLog,
-          abort: new AbortController(),
-          phase: 'running',
-        }
-        running.add(attempt)
-        taken[place] += 1
+        const attempt = newAttempt(claim, tasks, clock)
+        held.add(attempt)
         void run(attempt)
       }
     },
-    room: (place) => Math.max(0, capacity[place] - taken[place]),
-    count: () => running.size,
-    all: () => running,
+    room: held.room,
+    count: () => held.all.size,
+    cancel,
+    all: () => held.all,
     drop,
     async finish(graceMs) {
-      const over = new AbortController()
-      const tell = (): void => over.abort()
-      emptied.add(tell)
-      if (running.size > 0) await clock.sleep(graceMs, over.signal)
-      emptied.delete(tell)
+      await held.emptied(graceMs)
       await flusher.flush()
-      flusher.stop()
-      drop([...running].filter(({ phase }) => phase === 'running'))
+      stopReporting()
+      drop([...held.all].filter(({ phase }) => phase === 'running'))
       await writer.idle()
     },
     kill() {
-      flusher.stop()
+      stopReporting()
       drop()
     },
   }
 }
 
-function countFinished(metrics: Metrics | undefined, running: () => number): (finished: readonly Finished[]) => void {
-  if (!metrics) return () => undefined
-  metrics.gauge('carillon_attempts_running', 'Attempts that this executor holds.', running)
-  const total = metrics.counter('carillon_attempts_total', 'Attempts that ended here, by status.', ['status'])
-  return (finished) => {
-    const succeeded = finished.filter(({ outcome }) => outcome.status === 'SUCCEEDED').length
-    total.inc({ status: 'SUCCEEDED' }, succeeded)
-    total.inc({ status: 'FAILED' }, finished.length - succeeded)
+function newAttempt(claim: Claim, tasks: Tasks, clock: Clock): RunningAttempt {
+  return {
+    claim,
+    place: tasks.taskNamed(claim.execution.jobType)?.place ?? 'worker',
+    log: openAttemptLog(clock, claim.logSeq),
+    abort: new AbortController(),
+    over: new AbortController(),
+    phase: 'running',
   }
 }

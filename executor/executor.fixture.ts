@@ -2,6 +2,7 @@
 // Never used outside of tests.
 import { afterEach } from 'vitest'
 import type { Clock } from '#platform/clock'
+import type { ExecutionPolicy } from '#platform/policy'
 import { silentLog } from '#platform/telemetry'
 import { type MovedClock, movedClock } from '#platform/testing'
 import { openWorld, type World } from '../subgraphs/executions/executions.fixture.ts'
@@ -25,18 +26,30 @@ export interface Stage {
   readonly clock: MovedClock
   /** An executor that was started. Killed after the test. */
   executor(ports?: Partial<ExecutorPorts>): Promise<Executor>
+  /** Kills all of it at once. */
+  die(): Promise<void>
 }
 
-/** Opens a stage. The `clock` of an executor may be another than the database's. */
-export async function stage(): Promise<Stage> {
-  const clock = movedClock(START)
-  const world = await openWorld({ clock })
+/**
+ * Opens a stage. The `clock` of an executor may be another than the database's.
+ *
+ * @param before a stage that is over: this one goes on with its time, and its path with what was written there
+ */
+export async function stage({ path, before }: { path?: string; before?: Stage } = {}): Promise<Stage> {
+  const clock = before?.clock ?? movedClock(START)
+  const world = await openWorld({ clock, ...(path !== undefined && { path }) })
   const executors: Executor[] = []
-  opened.push({ world, clock, executors })
+  const one = { world, clock, executors }
+  opened.push(one)
   await world.executions.start()
   return {
     world,
     clock,
+    async die() {
+      opened.splice(opened.indexOf(one), 1)
+      for (const executor of executors) executor.kill()
+      await world.close()
+    },
     async executor(ports = {}) {
       const executor = openExecutor({
         executions: world.executions.commands,
@@ -64,12 +77,38 @@ export function tasksOf(clock: Clock, ...more: Task[]): ExecutorPorts['tasks'] {
 /** What asks for a SLEEP. */
 export const sleeping = (durationMs: number) => ({ jobType: 'SLEEP', params: JSON.stringify({ durationMs }) })
 
+/** What a test has a task do. */
+export const taskOf = (name: string, run: Task['run']): Task => ({
+  name,
+  description: name,
+  paramsSchema: { type: 'object' },
+  place: 'loop',
+  run,
+})
+
+/** What asks for a job type with a policy; it may overlap. */
+export const asking = (jobType: string, policy: Partial<ExecutionPolicy> = {}) => ({
+  jobType,
+  policy: JSON.stringify({ overlap: 'ALLOW_ALL', ...policy }),
+})
+
 /** A row of `executions`. */
 export interface Shown {
   readonly status: string
   readonly error_code: string | null
   readonly error_message: string | null
-  readonly attempts: { status: string; executorId: string; startedAtMs: number; lateResultAtMs: number | null }[]
+  readonly result: string | null
+  readonly retry_at: number | null
+  readonly finished_at: number | null
+  readonly cancellation: string | null
+  readonly attempts: {
+    status: string
+    executorId: string
+    startedAtMs: number
+    finishedAtMs: number | null
+    lateResultAtMs: number | null
+    error: { code: string } | null
+  }[]
 }
 
 /** An execution as it is now; the only one when no id is given. */

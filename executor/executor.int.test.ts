@@ -1,5 +1,6 @@
 import { onMysql } from '#platform/testing'
 
-onMysql()
-await import('./executor.test.ts')
-await import('./lost-executors.test.ts')
+onMysql({
+  executor: () => import('./executor.test.ts'),
+  'lost-executors': () => import('./lost-executors.test.ts'),
+})

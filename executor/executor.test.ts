@@ -150,6 +150,30 @@ describe('stopping', () => {
   })
 })
 
+test('what was claimed while an executor stops is handed over at once, and its executor is not counted as lost', async () => {
+  const given = await stage()
+  const { commands } = given.world.executions
+  const answered = Promise.withResolvers<void>()
+  const claim: typeof commands.claim = async (...args) => {
+    const claims = await commands.claim(...args)
+    if (claims.length > 0) await answered.promise
+    return claims
+  }
+  const connect: typeof commands.connect = () => () => undefined
+  const executor = await given.executor({ executions: { ...commands, claim, connect } })
+  const [busy] = await request(given.world, sleeping(1))
+  await given.clock.advance(300)
+  const stopping = executor.stop()
+  answered.resolve()
+  await given.clock.settle()
+  const handedOver = { status: 'LOST', error: { code: 'EXECUTOR_STOPPED' } }
+  expect(await shown(given, busy)).toMatchObject({ status: 'QUEUED', attempts: [handedOver] })
+  await stopping
+  await given.executor()
+  await given.clock.advance(300)
+  expect(await shown(given, busy)).toMatchObject({ status: 'SUCCEEDED', attempts: [handedOver, {}] })
+})
+
 test('real time: two hundred executions on the system clock', async () => {
   const clock = systemClock()
   const world = await openWorld({ clock })

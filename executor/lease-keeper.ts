@@ -33,7 +33,7 @@ export function openLeaseKeeper({ executions, clock, log, onLost }: LeaseKeeperP
   let id = ''
   let isRegistered = false
   let trustedUntilMs = Number.NEGATIVE_INFINITY
-  let loop: Loop | undefined
+  let loops: readonly Loop[] = []
 
   async function register(): Promise<void> {
     // A new name each time: whether a former try came through is not known, and need not be.
@@ -66,20 +66,22 @@ export function openLeaseKeeper({ executions, clock, log, onLost }: LeaseKeeperP
     return false
   }
 
+  /** A renewal that fails is tried again after longer and longer waits: trust must not wait for it. */
+  async function watch(): Promise<number> {
+    checkTrust()
+    return isRegistered ? trustedUntilMs - clock.monotonicMs() : LEASE_RENEWAL_MS
+  }
+
   return {
     id: () => id,
     checkTrust,
     async start() {
       await register()
-      loop = startLoop({
-        clock,
-        pollMs: LEASE_RENEWAL_MS,
-        runOnce: renew,
-        onError: (error) => log.warn('executor.lease_delayed', { executorId: id, err: error }),
-      })
+      const onError = (error: unknown): void => log.warn('executor.lease_delayed', { executorId: id, err: error })
+      loops = [renew, watch].map((runOnce) => startLoop({ clock, pollMs: LEASE_RENEWAL_MS, runOnce, onError }))
     },
     async stop() {
-      await loop?.stop()
+      await Promise.all(loops.map((loop) => loop.stop()))
     },
   }
 }

@@ -1,5 +1,6 @@
 import type { ExecutionCommands } from '#executions'
 import type { Clock } from '#platform/clock'
+import { failPoint } from '#platform/fail-points'
 import type { Log } from '#platform/telemetry'
 import type { RunningAttempt } from './running-attempt.ts'
 
@@ -24,21 +25,27 @@ export interface LogFlusherPorts {
   onRefused(attempts: readonly RunningAttempt[]): void
 }
 
-const FLUSH_MS = 100
+const FLUSH_MS = 50
+// Longer than a short task takes, whose lines then go with its result.
+const FIRST_FLUSH_MS = 20
 const FLUSH_CHARACTERS = 64 * 1024
+/** Of one attempt in one unit: whoever logs much waits for its turn, and others with it do not. */
+const CHARACTERS_A_FLUSH_MAX = 1024 * 1024
 
-/** Flushes 100 ms after a first line, or at 64 Ki characters of one attempt. */
+/** Flushes 20 ms after a line that comes after a pause, else every 50 ms, or at 64 Ki characters of one attempt. */
 export function openLogFlusher({ executions, clock, log, onRefused }: LogFlusherPorts): LogFlusher {
   const waiting = new Set<RunningAttempt>()
   const stopped = new AbortController()
   let timer: AbortController | undefined
   let flushing: Promise<void> = Promise.resolve()
+  let flushedMs = Number.NEGATIVE_INFINITY
 
   async function flushLater(): Promise<void> {
     const wait = new AbortController()
     timer = wait
-    await clock.sleep(FLUSH_MS, wait.signal)
+    await clock.sleep(Math.max(FIRST_FLUSH_MS, flushedMs + FLUSH_MS - clock.monotonicMs()), wait.signal)
     timer = undefined
+    flushedMs = clock.monotonicMs()
     if (!stopped.signal.aborted) await flush()
   }
 
@@ -54,14 +61,19 @@ export function openLogFlusher({ executions, clock, log, onRefused }: LogFlusher
       .map((attempt) => ({
         attempt,
         claim: attempt.claim,
-        chunks: attempt.log.unwritten(),
+        chunks: attempt.log.unwritten(CHARACTERS_A_FLUSH_MAX),
         traceparent: attempt.traceparent,
       }))
       .filter(({ chunks }) => chunks.length > 0)
     if (appends.length === 0) return
     try {
+      failPoint('executor.before-flush')
       const refused = new Set(await executions.appendLogs(appends))
-      for (const { attempt, chunks } of appends) attempt.log.written(chunks)
+      failPoint('executor.after-flush')
+      for (const { attempt, chunks } of appends) {
+        attempt.log.written(chunks)
+        if (attempt.log.isWaiting()) note(attempt)
+      }
       onRefused(attempts.filter(({ claim }) => refused.has(claim)))
     } catch (error) {
       // The lines stay with their attempts, and go with the next ones or with the result.
@@ -74,7 +86,7 @@ export function openLogFlusher({ executions, clock, log, onRefused }: LogFlusher
     if (stopped.signal.aborted) return
     waiting.add(attempt)
     if (!timer) void flushLater()
-    if (attempt.log.openCharacters() >= FLUSH_CHARACTERS) timer?.abort()
+    if (attempt.log.freshCharacters() >= FLUSH_CHARACTERS) timer?.abort()
   }
 
   return {

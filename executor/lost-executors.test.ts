@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { Clock } from '#platform/clock'
 import type { Database } from '#platform/database'
+import { openStorages } from '#platform/storage'
 import { movedClock } from '#platform/testing'
 import { makeCommands } from '../subgraphs/executions/commands/execution-commands.ts'
+import { OPEN_FLOW } from '../subgraphs/executions/commands/flow-config.ts'
 import { request } from '../subgraphs/executions/executions.fixture.ts'
 import { lines, START, type Stage, shown, sleeping, stage, tasksOf } from './executor.fixture.ts'
 import { type Task, taskNamed } from './tasks/index.ts'
@@ -177,18 +179,27 @@ describe('an executor whose claim is gone, or whose work is', () => {
 })
 
 describe('whose clock says that a lease has ended', () => {
-  /** An executor works; another, whose process is an hour ahead, looks for lost ones. @returns the attempts it took */
+  /**
+   * An executor works; another, whose process is half an hour ahead, looks for lost ones. At an hour the time-out of the
+   * attempt would be over, too. @returns the attempts it took
+   */
   async function attemptsBeside(plant: (database: Database, process: Clock) => Database): Promise<number> {
     const given = await stage()
     await given.executor()
     const [id] = await request(given.world, sleeping(5_000))
     await given.clock.settle()
-    const ahead = movedClock(new Date(START.getTime() + 3_600_000), 2)
+    const ahead = movedClock(new Date(START.getTime() + 1_800_000), 2)
     const { database, schemas } = given.world
     const ports = {
       database: plant(database, ahead),
       schemas,
+      storages: openStorages({ kind: 'database' }, { database, clock: ahead }),
+      operators: [],
       placeOf: () => 'loop' as const,
+      flow: OPEN_FLOW,
+      random: () => 0,
+      newId: ahead.newId,
+      onInterrupted: () => undefined,
       onQueued: () => undefined,
     }
     const commands = makeCommands(ports, () => () => undefined)
@@ -201,7 +212,7 @@ describe('whose clock says that a lease has ended', () => {
     return attempts.length
   }
 
-  test("the database's: a process an hour ahead takes nothing from anybody", async () => {
+  test("the database's: a process half an hour ahead takes nothing from anybody", async () => {
     expect(await attemptsBeside((database) => database)).toBe(1)
   })
 

@@ -1,16 +1,34 @@
 // Runs attempts: holds a lease, claims what waits, runs tasks, and hands in logs and results.
 // Never decides what runs when, and knows no table: it works through #executions alone.
-import type { Claim, ExecutionCommands, Place } from '#executions'
+import type { Claim, ExecutionCommands, LossReason, Place } from '#executions'
 import type { Clock } from '#platform/clock'
 import { type Loop, startLoop } from '#platform/lifecycle'
+import type { HttpPolicy } from '#platform/outbound'
 import type { Log, Metrics } from '#platform/telemetry'
 import { openAttempts } from './attempts.ts'
 import { openLeaseKeeper } from './lease-keeper.ts'
 import type { Tasks } from './run-task.ts'
-import type { HttpPolicy } from './tasks/index.ts'
 import { watchClaims } from './watch-claims.ts'
 
-export { checkParams, jobTypes, openTaskWorkers, taskNamed } from './tasks/index.ts'
+export {
+  type CatalogueOptions,
+  checkParams,
+  jobTypes,
+  type KafkaReach,
+  openCatalogue,
+  openTaskWorkers,
+  placeOf,
+  readTasksFolder,
+  reservedNames,
+  type ShellPolicy,
+  type SqlConnection,
+  type SqlConnections,
+  type Task,
+  type TaskCatalogue,
+  TaskError,
+  TasksFolderError,
+  taskNamed,
+} from './tasks/index.ts'
 
 /** What an executor stands on. */
 export interface ExecutorPorts {
@@ -43,6 +61,8 @@ const PLACES: readonly Place[] = ['loop', 'worker']
 const CLAIMS_A_BATCH = 1_000
 const CLAIM_POLL_MS = 250
 const RECOVERY_POLL_MS = 1_000
+const TIMER_POLL_MS = 100
+const ADMISSION_POLL_MS = 30_000
 const GRACE_MS = 10_000
 
 /** Opens an executor. It does nothing before it is started. */
@@ -52,9 +72,12 @@ export function openExecutor(ports: ExecutorPorts): Executor {
   const attempts = openAttempts({ ...ports, onSlots: () => claiming?.wake() })
   const loops: Loop[] = []
   let claiming: Loop | undefined
+  let watching: Loop | undefined
   let disconnect: (() => void) | undefined
   let stopping: Promise<void> | undefined
   let isOpen = false
+  const onError = (error: unknown): void => log.warn('executor.delayed', { executorId: lease.id(), err: error })
+  const reason = (): LossReason => (isOpen ? 'EXECUTOR_LOST' : 'EXECUTOR_STOPPED')
 
   function roomIn(place: Place): number {
     return isOpen && lease.checkTrust() ? attempts.room(place) : 0
@@ -62,7 +85,15 @@ export function openExecutor(ports: ExecutorPorts): Executor {
 
   function start(claims: readonly Claim[]): void {
     // Under a name that was given up since, they are not ours: its lease ends, and they are given out again.
-    if (isOpen) attempts.start(claims.filter(({ executorId }) => executorId === lease.id()))
+    const own = claims.filter(({ executorId }) => executorId === lease.id())
+    if (isOpen) attempts.start(own)
+    else if (stopping && own.length > 0) void handBack(own)
+  }
+
+  /** What was claimed while this stopped: another executor is not to wait for the end of our grace. */
+  async function handBack(claims: readonly Claim[]): Promise<void> {
+    const ids = claims.map(({ execution }) => execution.id)
+    await executions.giveBack(lease.id(), ids, 'EXECUTOR_STOPPED').catch(onError)
   }
 
   async function claimOnce(): Promise<boolean> {
@@ -83,19 +114,22 @@ export function openExecutor(ports: ExecutorPorts): Executor {
     async start() {
       await lease.start()
       isOpen = true
-      const onError = (error: unknown): void => log.warn('executor.delayed', { executorId: lease.id(), err: error })
       claiming = startLoop({ clock, pollMs: CLAIM_POLL_MS, runOnce: claimOnce, onError })
+      watching = watchClaims({ executions, clock, lease, attempts, reason, onError })
       loops.push(
         claiming,
+        startLoop({ clock, pollMs: TIMER_POLL_MS, runOnce: () => fireTimers(executions), onError }),
+        startLoop({ clock, pollMs: ADMISSION_POLL_MS, runOnce: () => admitWaiting(executions, log), onError }),
         startLoop({ clock, pollMs: RECOVERY_POLL_MS, runOnce: () => recover(executions, log), onError }),
-        watchClaims({ executions, clock, lease, attempts, onError }),
+        watching,
       )
       const wake = (): void => claiming?.wake()
-      disconnect = executions.connect({ id: lease.id, freeSlots: () => roomIn('loop'), start, wake })
+      const look = (): void => watching?.wake()
+      disconnect = executions.connect({ id: lease.id, freeSlots: () => roomIn('loop'), start, wake, look })
     },
     stop() {
+      isOpen = false
       stopping ??= (async () => {
-        isOpen = false
         disconnect?.()
         await claiming?.stop()
         await attempts.finish(graceMs)
@@ -116,9 +150,22 @@ export function openExecutor(ports: ExecutorPorts): Executor {
   }
 }
 
+/** @returns whether more may be due at once */
+async function fireTimers(executions: ExecutionCommands): Promise<boolean> {
+  return (await executions.fireTimers()) > 0
+}
+
 async function recover(executions: ExecutionCommands, log: Log): Promise<false> {
   const lost = await executions.recoverLost()
   if (lost > 0) log.warn('executor.recovered', { attempts: lost })
+  const freed = await executions.repairFlow()
+  if (freed > 0) log.warn('executor.slots_freed', { slots: freed })
+  return false
+}
+
+async function admitWaiting(executions: ExecutionCommands, log: Log): Promise<false> {
+  const admitted = await executions.admitWaiting()
+  if (admitted > 0) log.warn('executor.admitted', { executions: admitted })
   return false
 }
 

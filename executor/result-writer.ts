@@ -99,6 +99,7 @@ async function tryToWrite(ports: ResultWriterPorts, batch: readonly Finished[]):
   if (held.length === 0) return undefined
   try {
     await ports.executions.finish(held)
+    failPoint('executor.after-result')
     ports.onWritten(held)
     return undefined
   } catch (error) {

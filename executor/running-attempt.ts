@@ -7,6 +7,10 @@ export interface RunningAttempt {
   readonly place: Place
   readonly log: AttemptLog
   readonly abort: AbortController
+  /** Aborts when its task has ended, or nobody waits for that any more. */
+  readonly over: AbortController
+  /** Somebody wants its end, and its task was told. */
+  isCancelled?: boolean
   /** The W3C trace context of its span, once it runs. */
   traceparent?: string | undefined
   /**

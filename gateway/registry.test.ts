@@ -32,6 +32,8 @@ const directory: Directory = {
   all: () => all,
   instances: () => [],
   isPreserving: () => false,
+  heartbeats: () => undefined,
+  lastHeardAt: () => [],
   stop: async () => undefined,
   onChanged(listener) {
     listeners.add(listener)

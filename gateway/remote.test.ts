@@ -24,6 +24,8 @@ const directory = {
   all: () => [],
   instances: () => [],
   isPreserving: () => false,
+  heartbeats: () => undefined,
+  lastHeardAt: () => [],
   stop: async () => undefined,
   onChanged(listener: () => void) {
     listeners.add(listener)

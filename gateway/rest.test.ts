@@ -13,21 +13,26 @@ const status = {
   nextFireAt: AT,
   lastFiredAt: null,
   lastExecution: null,
-  ...{ queuedCount: 0, runningCount: 0, succeededCount: 0, failedCount: 0 },
+  ...{ queuedCount: 0, runningCount: 0, retryingCount: 0, heldCount: 0, waitingCount: 0 },
+  ...{ succeededCount: 0, failedCount: 0, cancelledCount: 0, expiredCount: 0, skippedCount: 0 },
   updatedAt: AT,
   version: 1,
 }
 const job = {
   ...{ id: 'j1', name: 'nightly', jobType: 'REPORT', schedule: '@daily', params: { reportType: 'daily-sales' } },
   ...{ state: 'ACTIVE', version: 1, createdAt: AT, updatedAt: AT, nextFireTimes: [AT], status },
+  ...{ timeZone: 'Europe/Berlin', dstGap: 'SHIFT', dstOverlap: 'FIRST', startAt: null, endAt: AT, firesMax: 3 },
+  ...{ jitter: 90_000, catchup: 'ALL', catchupWindow: 86_400_000, catchupMax: 10, lateAfter: 5_000 },
+  retry: { attemptsMax: 3, backoff: 1_000, backoffMax: 60_000, nonRetryable: ['NO'] },
+  timeouts: { scheduleToStart: null, startToClose: 3_600_000, scheduleToClose: null, heartbeat: null },
+  ...{ priority: 7, concurrencyKey: 'params.customer', concurrencyMax: 2, rate: { perMinute: 60, burst: 1 } },
+  ...{ onUnknown: 'HOLD', cancelGrace: 10_000, retention: { executions: 7_776_000_000, logs: null } },
+  ...{ overlap: 'BUFFER_ALL', bufferMax: 20 },
+  ...{ calendars: [{ name: 'days-off', version: 2, on: 'ANY_DAY' }], pauseOnFailures: null, pause: null, warnings: [] },
 }
-const artefacts = [
-  { name: 'sales.csv', mediaType: 'text/csv', sizeBytes: 4, sha256: 'ab', content: 'a,b\n' },
-  { name: 'ü"\r\nx: y.html', mediaType: 'text/html\r\nx: y', sizeBytes: 4, sha256: 'cd', content: '<b>' },
-]
 const execution = {
   ...{ id: 'e1', job: { id: 'j1' }, jobVersion: 1, jobType: 'REPORT', params: {}, status: 'SUCCEEDED' },
-  ...{ cause: 'schedule', scheduledFor: AT, queuedAt: AT, startedAt: AT, finishedAt: AT, attempts: [], artefacts },
+  ...{ cause: 'schedule', scheduledFor: AT, queuedAt: AT, startedAt: AT, finishedAt: AT, attempts: [], artefacts: [] },
   ...{ result: { rows: 3 }, error: null, version: 4 },
   logs: {
     edges: [{ cursor: 'c1', node: { seq: 1, attempt: 1, at: AT, level: 'INFO', message: 'hello' } }],
@@ -111,6 +116,42 @@ describe('/jobs', () => {
     expect(asked).toEqual([{ field: 'createJob', args: { input } }])
   })
 
+  test('a job is created once for each Idempotency-Key', async () => {
+    const input = { jobType: 'ECHO', schedule: '@daily' }
+    await post('/jobs', input, { ...bearer(token), 'idempotency-key': 'monday' })
+    expect(asked).toEqual([{ field: 'createJob', args: { input: { ...input, idempotencyKey: 'monday' } } }])
+    refuse = refusing('IDEMPOTENCY_KEY_REUSED')
+    expect((await post('/jobs', input, { ...bearer(token), 'idempotency-key': 'monday' })).status).toBe(422)
+  })
+
+  test('what a job says of time goes in and comes out', async () => {
+    const input = {
+      jobType: 'ECHO',
+      schedule: '@daily',
+      timeZone: 'Europe/Berlin',
+      endAt: AT.toISOString(),
+      firesMax: 3,
+    }
+    const retry = { attemptsMax: 3, backoff: '1s', nonRetryable: ['NO'] }
+    const { body } = await post('/jobs', { ...input, retry, jitter: 'PT1M30S', calendars: [{ name: 'days-off' }] })
+    expect(body).toMatchObject({
+      ...{ timeZone: 'Europe/Berlin', endAt: AT.toISOString(), firesMax: 3, jitter: '1m30s', catchupWindow: '1d' },
+      retry: { ...retry, backoffMax: '1m' },
+      timeouts: { scheduleToStart: null, startToClose: '1h' },
+      ...{ priority: 7, concurrencyKey: 'params.customer', concurrencyMax: 2, rate: { perMinute: 60, burst: 1 } },
+      ...{ onUnknown: 'HOLD', cancelGrace: '10s', retention: { executions: '90d', logs: null } },
+      ...{ overlap: 'BUFFER_ALL', bufferMax: 20 },
+      calendars: [{ name: 'days-off', version: 2, on: 'ANY_DAY' }],
+    })
+    const calendars = [{ name: 'days-off', on: 'ANY_DAY' }]
+    expect(asked[0]?.args).toEqual({
+      input: { ...input, endAt: AT, retry: { ...retry, backoff: 1_000 }, jitter: 90_000, calendars },
+    })
+    for (const wrong of [{ jitter: 'soon' }, { jitter: 'P1M' }, { catchup: 'SOME' }, { timeZone: 1 }]) {
+      expect((await post('/jobs', { ...input, ...wrong })).body).toMatchObject({ code: 'BAD_USER_INPUT' })
+    }
+  })
+
   test('jobs are listed by page and filter', async () => {
     const { body } = await get('/jobs?first=5&after=c0&state=ACTIVE&state=PAUSED&jobType=ECHO&nameContains=x')
     expect(body).toMatchObject({ jobs: [{ id: 'j1' }], pageInfo: { hasNextPage: true, endCursor: 'c' }, totalCount: 7 })
@@ -146,7 +187,14 @@ describe('/jobs', () => {
   })
 
   test('without a token every route is 401, and no subgraph is asked', async () => {
-    const routes = ['/jobs', '/jobs/j1', '/jobs/j1/status', '/executions/e1', '/executions/e1/logs']
+    const routes = [
+      '/jobs',
+      '/jobs/j1',
+      '/jobs/j1/status',
+      '/executions/e1',
+      '/executions/e1/logs',
+      '/executions/e1/log',
+    ]
     for (const path of routes) {
       const { status: refused, headers, body } = await world.http(path)
       expect(refused).toBe(401)
@@ -172,27 +220,36 @@ describe('/executions', () => {
     }
   })
 
-  test('an artefact is a download of its own kind', async () => {
-    const { text, headers } = await get('/executions/e1/artefacts/sales.csv')
-    expect(text).toBe('a,b\n')
-    expect(headers.get('content-type')).toBe('text/csv; charset=utf-8')
-    expect(headers.get('content-disposition')).toBe(`attachment; filename="sales.csv"; filename*=UTF-8''sales.csv`)
-    expect(headers.get('x-content-type-options')).toBe('nosniff')
-    expect((await get('/executions/e1/artefacts/other.csv')).status).toBe(404)
+  test.each(['cancel', 'fail', 'release'])('%s changes an execution, and shows it', async (change) => {
+    const field = `${change}Execution`
+    answers[field] = { ...execution, status: 'CANCELLED' }
+    const takesReason = change !== 'release'
+    const body = takesReason ? { reason: 'enough' } : undefined
+    expect(await post(`/executions/e1/${change}`, body)).toMatchObject({
+      status: 200,
+      body: { id: 'e1', jobId: 'j1', status: 'CANCELLED' },
+    })
+    expect((await post(`/executions/e1/${change}`)).status).toBe(200)
+    const reasons = takesReason ? [{ reason: 'enough' }, { reason: '' }] : [{}, {}]
+    expect(asked).toEqual(reasons.map((reason) => ({ field, args: { id: 'e1', ...reason } })))
+    expect((await world.http(`/executions/e1/${change}`, { method: 'POST' })).status).toBe(401)
+    refuse = refusing('EXECUTION_NOT_FOUND')
+    expect((await post(`/executions/e1/${change}`)).status).toBe(404)
+    refuse = refusing('EXECUTION_NOT_HELD')
+    expect((await post(`/executions/e1/${change}`)).status).toBe(409)
   })
 
-  test('a name or a media type cannot add headers, nor be shown as a page of ours', async () => {
-    const {
-      status: found,
-      headers,
-      text,
-    } = await get(`/executions/e1/artefacts/${encodeURIComponent('ü"\r\nx: y.html')}`)
-    expect(found).toBe(200)
-    expect(text).toBe('<b>')
-    expect(headers.get('x')).toBeNull()
-    expect(headers.get('content-type')).toBe('application/octet-stream')
-    expect(headers.get('content-disposition')).toMatch(/^attachment; filename="[\w. -]+"; filename\*=UTF-8''%C3%BC%22/)
-    expect(headers.get('content-security-policy')).toContain('sandbox')
+  test('an execution is run again, as a new one with a place of its own', async () => {
+    answers.retryExecution = { ...execution, id: 'e2', status: 'QUEUED' }
+    const headers = { ...bearer(token), 'idempotency-key': 'k1' }
+    const { status: made, headers: sent, body } = await post('/executions/e1/retry', { overlap: 'BUFFER_ONE' }, headers)
+    expect([made, sent.get('location')]).toEqual([201, '/executions/e2'])
+    expect(body).toMatchObject({ id: 'e2', jobId: 'j1', status: 'QUEUED' })
+    expect((await post('/executions/e1/retry')).status).toBe(201)
+    const args = [{ id: 'e1', idempotencyKey: 'k1', overlap: 'BUFFER_ONE' }, { id: 'e1' }]
+    expect(asked.map((each) => each.args)).toEqual(args)
+    refuse = refusing('EXECUTION_NOT_FOUND')
+    expect((await post('/executions/e1/retry')).status).toBe(404)
   })
 })
 

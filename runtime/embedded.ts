@@ -2,9 +2,11 @@ import type { Clock } from '#platform/clock'
 import { makeRevocations, makeTokenVerifier } from '#platform/identity'
 import { openStack, type Stack } from '#platform/lifecycle'
 import { staticDirectory } from '#platform/registry'
+import { openStorages } from '#platform/storage'
 import { type Log, type Metrics, openMetrics, startTracing } from '#platform/telemetry'
 import { openAuth } from '#services/auth'
 import { openExecutionsGraph } from '#services/executions'
+import type { CatalogueOptions } from '#services/executor'
 import { openDashboard, openGateway } from '#services/gateway'
 import { openJobs } from '#services/jobs'
 import type { RuntimeConfig } from './config.ts'
@@ -14,7 +16,8 @@ import { type EngineClient, startEngine } from './engine-client.ts'
 import { type Ground, openGround } from './ground.ts'
 import { embeddedHealth } from './health.ts'
 import { pruneDatabases, startHousekeeping } from './housekeeping.ts'
-import { executorJobTypes } from './job-types.ts'
+import { executorJobTypes, readTasks } from './job-types.ts'
+import { sealingKeyFrom } from './sealing-key-file.ts'
 import { SERVICES } from './separate/config.ts'
 import { version } from './version.ts'
 
@@ -49,9 +52,10 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
     for (const { name, error } of await stack.close()) log.error('stop.failed', { part: name, err: error })
   }
   try {
+    const tasks = await readTasks(config)
     const folder = openDataFolder(config.dataDirectory)
     stack.push('data folder', folder.release)
-    const url = await openThreads(options, folder, stack)
+    const url = await openThreads({ ...options, tasks }, folder, stack)
     return { url, dataDirectory: config.dataDirectory, stop }
   } catch (error) {
     await stop()
@@ -59,7 +63,11 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   }
 }
 
-async function openThreads(options: EmbeddedOptions, folder: DataFolder, stack: Stack): Promise<string> {
+interface Opening extends EmbeddedOptions {
+  readonly tasks: CatalogueOptions
+}
+
+async function openThreads(options: Opening, folder: DataFolder, stack: Stack): Promise<string> {
   const { config, clock, log, onDeath } = options
   const { dataDirectory, logLevel, failPoint, tracesEndpoint } = config
   const metrics = openMetrics({ ofProcess: true })
@@ -73,7 +81,7 @@ async function openThreads(options: EmbeddedOptions, folder: DataFolder, stack: 
       failPoint,
       tracesEndpoint,
       instanceId: process.instanceId,
-      config: engineConfig(config),
+      config: engineConfig(options),
     },
     { onCommitted: (database) => ground?.committed(database), onDeath },
   )
@@ -89,16 +97,22 @@ async function openThreads(options: EmbeddedOptions, folder: DataFolder, stack: 
   stack.push('ground', async () => {
     for (const { name, error } of await opened.stack.close()) log.error('stop.failed', { part: name, err: error })
   })
-  return openDoors(options, opened, engine, metrics)
+  const webhookKeys = config.webhookKeys.length > 0 ? config.webhookKeys : [sealingKeyFrom(folder.file('webhook.key'))]
+  return openDoors({ ...options, config: { ...config, webhookKeys } }, opened, engine, metrics)
 }
 
-function engineConfig({ executorCapacity, httpAllowPrivate, taskWorkers }: RuntimeConfig): EngineConfig {
-  return { executorCapacity, httpAllowPrivate, taskWorkers }
+function engineConfig({ config, tasks }: Opening): EngineConfig {
+  const { executorCapacity, executorGraceMs, flow, httpAllowPrivate, kept, storage, taskWorkers } = config
+  const { kafkaJobs, operators } = config
+  return {
+    ...{ executorCapacity, executorGraceMs, flow, httpAllowPrivate, kept, storage, taskWorkers },
+    ...{ kafkaJobs, operators, tasks },
+  }
 }
 
 /** What people meet. Closed in reverse: first the gateway, last the databases. */
 async function openDoors(
-  { config }: EmbeddedOptions,
+  { config, tasks }: Opening,
   ground: Ground,
   engine: EngineClient,
   metrics: Metrics,
@@ -110,15 +124,24 @@ async function openDoors(
   const auth = await openAuth({ ...shared, database: databases.auth, config: config.auth, revocations })
   stack.push('auth', () => auth.stop())
   const verifier = () => makeTokenVerifier({ keys: auth.keySource, clock, revocations })
-  const jobTypes = executorJobTypes()
-  const jobs = await openJobs({ ...shared, database: databases.jobs, verifier: verifier(), jobTypes })
+  const jobTypes = executorJobTypes(tasks)
+  const webhooks = { httpPolicy: { allowPrivate: config.httpAllowPrivate }, sealingKeys: config.webhookKeys }
+  const { ledgerKeptMs } = config
+  const ports = { database: databases.jobs, verifier: verifier(), jobTypes, webhooks, ledgerKeptMs }
+  const jobs = await openJobs({ ...shared, ...ports })
   stack.push('jobs', () => jobs.stop())
 
   await engine.open()
-  const executions = openExecutionsGraph({ clock, log, database: ground.view('executions'), verifier: verifier() })
+  const view = ground.view('executions')
+  const storages = openStorages(config.storage, { database: view, clock })
+  stack.push('storages', () => storages.close())
+  const executions = openExecutionsGraph({
+    ...{ clock, log, database: view, storages, verifier: verifier() },
+    ...{ operate: engine.operate, schemas, operators: config.operators, retention: config.kept },
+  })
   stack.push('executions graph', () => executions.stop())
   await ground.carryFrom('scheduler', ['schedule-events'])
-  await ground.carryFrom('executions', ['execution-events'])
+  await ground.carryFrom('executions', ['execution-events', 'quarantine-decisions'])
   await jobs.start()
 
   const lag = async () => ({ jobs: await messaging.lag('jobs') })
@@ -155,8 +178,8 @@ async function openDoors(
   })
   stack.push('gateway', () => gateway.close())
   gatewayUrl = gateway.url
-  const { host, dashboardPort } = config.gateway
-  const dashboard = await openDashboard({ directory, host, port: dashboardPort, clock, log })
+  const { host, dashboardPort: port, isProduction } = config.gateway
+  const dashboard = await openDashboard({ directory, isProduction, host, port, clock, log })
   stack.push('dashboard', () => dashboard.close())
   return gateway.url
 }

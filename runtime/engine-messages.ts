@@ -1,3 +1,5 @@
+import type { ErrorCode } from '#platform/domain'
+import type { OperatorAnswer, OperatorRequest } from '#services/executions'
 import type { RuntimeConfig } from './config.ts'
 import type { EngineConfig } from './engine.ts'
 import type { DatabaseName } from './ground.ts'
@@ -20,6 +22,7 @@ export type ToEngine =
   | { readonly kind: 'open' }
   | { readonly kind: 'stop' }
   | { readonly kind: 'report'; readonly id: number }
+  | { readonly kind: 'operate'; readonly id: number; readonly request: OperatorRequest }
   | { readonly kind: 'prune'; readonly before: Date }
 
 /** What the engine's thread tells the doors'. */
@@ -27,6 +30,13 @@ export type FromEngine =
   | { readonly kind: 'committed'; readonly database: DatabaseName }
   | { readonly kind: 'opened' }
   | { readonly kind: 'reported'; readonly id: number; readonly report: EngineReport | null }
+  | { readonly kind: 'operated'; readonly id: number; readonly outcome: OperatorOutcome }
+
+/** What came of what people asked; null for an outage or a bug, which the engine has logged. */
+export type OperatorOutcome =
+  | { readonly answer: OperatorAnswer }
+  | { readonly refusal: { readonly code: ErrorCode; readonly message: string; readonly details: object } }
+  | null
 
 /** How the engine does. */
 export interface EngineReport {

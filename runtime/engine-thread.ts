@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '#platform/clock'
-import { invariant } from '#platform/domain'
-import { armFailPoint } from '#platform/fail-points'
+import { invariant, isDomainError } from '#platform/domain'
+import { armFailPoint, crashes } from '#platform/fail-points'
 import { openLog, openMetrics, startTracing } from '#platform/telemetry'
+import type { OperatorRequest } from '#services/executions'
 import { type Engine, openEngine } from './engine.ts'
-import type { EngineStart, FromEngine, ToEngine } from './engine-messages.ts'
+import type { EngineStart, FromEngine, OperatorOutcome, ToEngine } from './engine-messages.ts'
 import { type Ground, openGround } from './ground.ts'
 import { version } from './version.ts'
 
@@ -13,7 +14,7 @@ import { version } from './version.ts'
 const { dataDirectory, logLevel, failPoint, tracesEndpoint, instanceId, config } = workerData as EngineStart
 const port = parentPort
 invariant(port, 'the engine runs on a thread of its own')
-if (failPoint) armFailPoint(failPoint.name, failPoint.hit)
+if (failPoint) armFailPoint(failPoint.name, failPoint.hit, crashes[failPoint.crash])
 
 const tell = (message: FromEngine): void => port.postMessage(message)
 const log = openLog(logLevel).with({ thread: 'engine' })
@@ -57,6 +58,24 @@ async function report(id: number): Promise<void> {
   }
 }
 
+async function operate(id: number, request: OperatorRequest): Promise<void> {
+  const outcome = await operated(request)
+  tell({ kind: 'operated', id, outcome })
+}
+
+async function operated(request: OperatorRequest): Promise<OperatorOutcome> {
+  try {
+    return engine ? { answer: await engine.operate(request) } : null
+  } catch (error) {
+    if (isDomainError(error)) {
+      const { code, message, details } = error
+      return { refusal: { code, message, details } }
+    }
+    log.warn('operate.failed', { err: error })
+    return null
+  }
+}
+
 /** What keeps the engine from opening, or from stopping, is a bug or an outage that the whole process must end by. */
 function fatal(error: unknown): never {
   throw error
@@ -68,5 +87,6 @@ port.on('message', (message: ToEngine) => {
   else if (message.kind === 'stop') stop().catch(fatal)
   else if (message.kind === 'prune')
     engine?.prune(message.before).catch((error) => log.warn('prune.failed', { err: error }))
+  else if (message.kind === 'operate') void operate(message.id, message.request)
   else void report(message.id)
 })

@@ -1,8 +1,10 @@
 import { systemClock } from '#platform/clock'
-import { armFailPoint } from '#platform/fail-points'
+import { armFailPoint, crashes } from '#platform/fail-points'
 import { openLog } from '#platform/telemetry'
+import { TasksFolderError } from '#services/executor'
 import { banner } from './banner.ts'
-import { ConfigurationError, type RuntimeConfig, readConfig } from './config.ts'
+import { type RuntimeConfig, readConfig } from './config.ts'
+import { ConfigurationError } from './configuration-error.ts'
 import { DataFolderInUseError } from './data-folder.ts'
 import { type Embedded, openEmbedded } from './embedded.ts'
 
@@ -18,7 +20,7 @@ export async function run(): Promise<void> {
   if (!config) return
   try {
     const { failPoint } = config
-    if (failPoint) armFailPoint(failPoint.name, failPoint.hit)
+    if (failPoint) armFailPoint(failPoint.name, failPoint.hit, crashes[failPoint.crash])
     const log = openLog(config.logLevel)
     const system = await openEmbedded({ config, clock: systemClock(), log, onDeath: die })
     process.stdout.write(banner(system.url, system.dataDirectory, config.gateway.isProduction))
@@ -54,7 +56,8 @@ function die(error: Error): never {
 /** What an operator can put right by another setting, another folder or more room. The rest is a bug, with its trace. */
 function messageFor(error: unknown, { dataDirectory, gateway }: RuntimeConfig): string | undefined {
   const { code, message } = error as { readonly code?: unknown; readonly message?: string }
-  if (error instanceof DataFolderInUseError) return message
+  const refusals = [ConfigurationError, DataFolderInUseError, TasksFolderError]
+  if (refusals.some((refusal) => error instanceof refusal)) return message
   if (code === 'EADDRINUSE') return `port ${gateway.port} is taken: another program listens on it. Set PORT.`
   if (code === 'ENOTFOUND' || code === 'EADDRNOTAVAIL')
     return `${gateway.host} is no address of this machine. Set HOST.`

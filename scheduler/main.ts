@@ -11,6 +11,7 @@ import { type Firing, type FiringPorts, openFiring } from './firing.ts'
 import { jobEvents } from './messaging/job-events.ts'
 import { schedulerMigrations } from './migrations/index.ts'
 
+export type { Decide } from './commands/decide-or-park.ts'
 export { occurrences } from './projections/occurrences.ts'
 
 /** What the scheduler stands on. */
@@ -36,8 +37,8 @@ export interface Scheduler {
   parked(): Promise<number>
 }
 
-const PRODUCED = ['job-execute', 'schedule-events'] as const
-const CONSUMED = ['job-events'] as const
+const PRODUCED = ['job-execute', 'schedule-events', 'quarantine'] as const
+const CONSUMED = ['job-events', 'quarantine-decisions'] as const
 
 /** Brings the database of schedulers up to date. @returns the migrations that it had not had */
 export function migrateScheduler(database: Database): Promise<readonly string[]> {
@@ -48,7 +49,7 @@ export function migrateScheduler(database: Database): Promise<readonly string[]>
 export async function openScheduler(ports: SchedulerPorts): Promise<Scheduler> {
   const { database, messaging, schemas } = ports
   await migrateScheduler(database)
-  await messaging.createTopics([...PRODUCED, ...CONSUMED, 'quarantine' as const].map((name) => topics[name]))
+  await messaging.createTopics([...PRODUCED, ...CONSUMED].map((name) => topics[name]))
   for (const name of PRODUCED) await schemas.register(topics[name].schema)
   const firing = openFiring(ports)
   const stack = openStack()
@@ -76,7 +77,7 @@ export async function openScheduler(ports: SchedulerPorts): Promise<Scheduler> {
 
 async function openDoors(ports: SchedulerPorts, firing: Firing, stack: Stack): Promise<void> {
   const { database, messaging, schemas, clock, log } = ports
-  const sequencer = runSequencer(database, clock, ['events', 'outbox'])
+  const sequencer = runSequencer(database, clock, ['outbox'])
   stack.push('sequencer', () => sequencer.stop())
   const carrier = await messaging.carry(openOutbox(database, PRODUCED))
   stack.push('carrier', () => carrier.stop())
@@ -87,7 +88,7 @@ async function openDoors(ports: SchedulerPorts, firing: Firing, stack: Stack): P
     clock,
     log,
     consumer: 'scheduler',
-    topics: CONSUMED,
+    topics: ['job-events'],
     isFullState: () => true,
     apply: jobEvents(async (unit, changes) => {
       const applied = await applyJobChanges(unit, ports, changes, !firing.isHeldBack)

@@ -123,7 +123,7 @@ describe('a due row that cannot be decided or written', () => {
 })
 
 describe('a change that cannot be written', () => {
-  const trigger = { executionId: 'given', key: 'k', params: '{}', triggeredAt: START }
+  const trigger = { executionId: 'given', key: 'k', params: '{}', triggeredAt: START, follows: null, overlap: null }
   const triggered = edited(0, { change: 'TRIGGERED', trigger })
 
   async function openWithLedger() {

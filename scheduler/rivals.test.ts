@@ -9,7 +9,7 @@ import { systemClock } from '#platform/clock'
 import type { Database } from '#platform/database'
 import { brokenLinks } from '#platform/event-store'
 import { movedClock } from '#platform/testing'
-import { created, openWorld, requested, runDry, send, told, type World } from './scheduler.fixture.ts'
+import { catchingUp, created, openWorld, requested, runDry, send, told, type World } from './scheduler.fixture.ts'
 
 const START = new Date('2026-11-23T10:00:00.500Z')
 const JOBS = 300
@@ -39,7 +39,7 @@ test('three processes share a backlog, one is killed amid it: each nominal time 
   onTestFinished(world.close)
   await world.scheduler.runOnce()
   const since = new Date(Date.now() - LATE_SECONDS * 1_000)
-  const jobs = Array.from({ length: JOBS }, (_, index) => created(`job-${index}`, since, '@every 1s'))
+  const jobs = Array.from({ length: JOBS }, (_, index) => created(`job-${index}`, since, '@every 1s', catchingUp))
   await send(world, clock.turn, ...jobs)
   expect(await countFires(world)).toBe(0)
 

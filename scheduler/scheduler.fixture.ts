@@ -1,6 +1,6 @@
 // What the tests of the scheduler share: a broker in memory, jobs that change, and what the scheduler told of it.
 // Never used outside of tests.
-import { type JobChanged, type Records, topics } from '#avro'
+import { type JobChanged, jobChangedDefaults, type Records, topics } from '#avro'
 import type { Clock } from '#platform/clock'
 import type { Database } from '#platform/database'
 import { type Messaging, openEmbeddedMessaging } from '#platform/messaging'
@@ -26,6 +26,8 @@ export interface WorldOptions {
   readonly databaseClock?: Clock
   /** Default: in memory. */
   readonly path?: string
+  /** A database that is open already; instead of one at `path`. */
+  readonly database?: Database
   readonly mayFire?: () => Promise<boolean>
   readonly log?: Log
   readonly metrics?: Metrics
@@ -38,7 +40,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const { clock, databaseClock = clock, path = ':memory:', plant = (right) => right, log = silentLog() } = options
   const schemas = embeddedSchemas()
   const messaging = await openEmbeddedMessaging({ clock, schemas })
-  const database = await openTestDatabase({ name: 'scheduler', path, clock: databaseClock })
+  const database = options.database ?? (await openTestDatabase({ name: 'scheduler', path, clock: databaseClock }))
   const ports: SchedulerPorts = { database: plant(database), messaging, schemas, clock, log }
   const { mayFire, metrics } = options
   const scheduler = await openScheduler({ ...ports, ...(mayFire && { mayFire }), ...(metrics && { metrics }) })
@@ -72,10 +74,19 @@ export function created(jobId: string, since: Date, schedule: string, fields: Pa
     state: 'ACTIVE',
     scheduledSince: since,
     trigger: null,
+    ...jobChangedDefaults,
     recordedAt: since,
     ...fields,
   }
 }
+
+/** What a job may say of time, beside what holds anyhow. */
+export function timed(fields: Partial<JobChanged['timing']>): Pick<JobChanged, 'timing'> {
+  return { timing: { ...jobChangedDefaults.timing, ...fields } }
+}
+
+/** Catches up everything that was ever missed. */
+export const catchingUp = timed({ catchup: 'ALL', catchupMax: 1_000_000 })
 
 /** Sends job changes and waits until they are applied; with a clock that stands, `turn` lets the consumer work. */
 export async function send({ messaging, schemas }: World, turn: () => Promise<void>, ...changes: JobChanged[]) {

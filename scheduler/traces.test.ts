@@ -39,7 +39,7 @@ const requests = ({ database }: World) =>
 
 const triggered = (jobId: string): JobChanged => ({
   ...created(jobId, START, '@manually'),
-  trigger: { executionId: 'e1', key: 'k', params: '{}', triggeredAt: START },
+  trigger: { executionId: 'e1', key: 'k', params: '{}', triggeredAt: START, follows: null, overlap: null },
 })
 
 test('a trigger that was held back fires in the trace in which it was asked for, traced here or not', async () => {

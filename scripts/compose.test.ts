@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
+import { readTypeDefs } from '#platform/graphql'
 import { compose, drifted } from './compose.ts'
 
 const LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable"])'
@@ -19,7 +20,7 @@ test('the committed supergraph and API are those of the schemas', () => {
   const schemas = new URL('../schemas/', import.meta.url)
   const sources = ['auth', 'executions', 'jobs', 'registry'].map((name) => ({
     name,
-    typeDefs: readFileSync(new URL(`${name}.graphql`, schemas), 'utf8'),
+    typeDefs: readTypeDefs(new URL(`${name}.graphql`, schemas)),
   }))
   const { supergraph, api, hints } = compose(sources)
   expect(hints).toEqual([])

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { composeServices } from '@apollo/composition'
 import { parse, printSchema } from 'graphql'
+import { readTypeDefs } from '#platform/graphql'
 
 /** One subgraph's SDL. */
 export interface SubgraphSource {
@@ -48,7 +49,7 @@ function main(checkOnly: boolean): void {
   const { supergraph, api, hints } = compose(
     files.sort().map((file) => ({
       name: file.replace('.graphql', ''),
-      typeDefs: readFileSync(new URL(file, SCHEMAS), 'utf8'),
+      typeDefs: readTypeDefs(new URL(file, SCHEMAS)),
     })),
   )
   for (const hint of hints) console.log(`hint ${hint}`)

@@ -65,7 +65,7 @@ test('Knip finds the unused file, the unused export and the unused package, and 
   expect(status).not.toBe(0)
 })
 
-const GENERATORS = ['package.json', 'codegen.ts', 'schemas', 'avro', 'scripts', 'subgraphs']
+const GENERATORS = ['package.json', 'codegen.ts', 'schemas', 'avro', 'scripts', 'subgraphs', 'platform']
 
 test.each([
   ['node', ['scripts/avro-types.ts', '--check'], 'avro/generated/job-changed.ts'],

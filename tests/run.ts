@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import { connect } from 'node:net'
-import { stackAddresses } from '#platform/testing'
+import { fakedTimeLibrary, stackAddresses } from '#platform/testing'
 
 // `npm test`: every project that this machine can run. What needs the stack is left out, in words, while it is not up.
 const WITHOUT_STACK = ['unit', 'simulation', 'e2e'] as const
+// Wall clocks that are wrong, by a library that only Debian and its like have.
+const WITH_FAKED_TIME = ['clocks'] as const
 const WITH_STACK = ['int', 'e2e-stack', 'stack'] as const
 const CONNECT_MS_MAX = 1_000
 
@@ -16,9 +18,15 @@ const answers = await Promise.all([
   isListening(mysql.host),
 ])
 const isUp = answers.every(Boolean)
-const projects = [...WITHOUT_STACK, ...(isUp ? WITH_STACK : [])].flatMap((name) => ['--project', name])
+const isFakeable = fakedTimeLibrary() !== undefined
+const names = [...WITHOUT_STACK, ...(isFakeable ? WITH_FAKED_TIME : []), ...(isUp ? WITH_STACK : [])]
+const projects = names.flatMap((name) => ['--project', name])
 const { status } = spawnSync('vitest', ['run', ...projects, ...process.argv.slice(2)], { stdio: 'inherit' })
 if (!isUp) process.stdout.write(`left out: ${WITH_STACK.join(', ')}, since the stack is not up (npm run stack:up)\n`)
+if (!isFakeable)
+  process.stdout.write(
+    `left out: ${WITH_FAKED_TIME.join(', ')}, since libfaketime is not there (apt-get install faketime)\n`,
+  )
 process.exitCode = status ?? 1
 
 function isListening(address: string): Promise<boolean> {

@@ -54,6 +54,12 @@ export const tidyRules: Readonly<Record<string, TidyRule>> = {
       ? matches(text, /(?<![.\w])NOW\(|\bCURRENT_TIMESTAMP\b|\bunixepoch\(|\bjulianday\(|datetime\('now/)
       : [],
 
+  // Addresses come from users there: whoever calls out by themselves has no guard.
+  'a service calls out through #platform/outbound alone': ({ path, text }) =>
+    isScript(path) && !isTest(path) && /^(subgraphs|scheduler|executor)\/(?!.*\btesting\/)/.test(path)
+      ? matches(text, /^import (?!type ).*'(?:undici|(?:node:)?https?)'|\bimport\('undici'\)|(?<![.\w])fetch\(/)
+      : [],
+
   'no check of types is switched off': ({ path, text }) =>
     isScript(path) ? matches(text, /@ts-(?:ignore|nocheck|expect-error)\b/) : [],
 }

@@ -74,6 +74,11 @@ test.each<[keyof typeof tidyRules, SourceFile, SourceFile]>([
     { path: 'scheduler/commands/fire.ts', text: 'database.now()' },
   ],
   [
+    'a service calls out through #platform/outbound alone',
+    { path: 'executor/tasks/http.ts', text: "import { request } from 'undici'" },
+    { path: 'executor/tasks/http.ts', text: "import type { Dispatcher } from 'undici'" },
+  ],
+  [
     'no check of types is switched off',
     { path: 'a.ts', text: '// @ts-ignore' },
     { path: 'a.ts', text: '// ts stays on' },

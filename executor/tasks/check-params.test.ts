@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
-import { jobTypes, taskNamed } from './catalogue.ts'
-import { checkParams } from './check-params.ts'
+import { checkParams, jobTypes, taskNamed } from './catalogue.ts'
 
 const url = 'https://example.com/hook?x=1'
 
@@ -14,7 +13,7 @@ describe('the catalogue', () => {
       expect(paramsSchema.type).toBe('object')
       expect(taskNamed(name)?.paramsSchema).toBe(paramsSchema)
     }
-    expect(taskNamed('SHELL')).toBeUndefined()
+    expect(taskNamed('NOPE')).toBeUndefined()
   })
 
   test('loads neither ajv nor undici before they are needed', () => {
@@ -35,6 +34,8 @@ describe('checkParams lets good params through', () => {
   test.each([
     ['REPORT', { reportType: 'daily-sales' }],
     ['REPORT', { reportType: 'execution-summary', date: '2024-02-29', days: 31 }],
+    ['REPORT', { reportType: 'sla', period: 'last-month', timeZone: 'Europe/Berlin', lateAfterMs: 0 }],
+    ['REPORT', { reportType: 'sla', from: '2026-03-01', to: '2026-03-01T12:00:00+01:00' }],
     ['HTTP', { url }],
     [
       'HTTP',
@@ -63,6 +64,11 @@ describe('checkParams names the field and says what must be true of it', () => {
     ['REPORT', { reportType: 'weekly' }, 'params.reportType', 'must be one of "daily-sales", "execution-summary"'],
     ['REPORT', { reportType: 'daily-sales', date: '2026-02-30' }, 'params.date', 'must be a day of the calendar'],
     ['REPORT', { reportType: 'daily-sales', date: 'yesterday' }, 'params.date', 'must be a day of the calendar'],
+    ['REPORT', { reportType: 'sla', period: 'last-month', days: 2 }, 'params.days', 'does not go with'],
+    ['REPORT', { reportType: 'sla', from: '2026-03-01' }, 'params.to', 'must have property to when property from'],
+    ['REPORT', { reportType: 'sla', from: '2026-03-01T09:00', to: '2026-03-02' }, 'params.from', 'must be a day, such'],
+    ['REPORT', { reportType: 'sla', timeZone: '+02:00' }, 'params.timeZone', 'must be the name of a time zone'],
+    ['REPORT', { reportType: 'daily-sales', lateAfterMs: 1 }, 'params.lateAfterMs', 'does not go with'],
     ['REPORT', { reportType: 'daily-sales', days: 0 }, 'params.days', 'must be >= 1'],
     ['REPORT', { reportType: 'daily-sales', days: 1.5 }, 'params.days', 'must be of type integer'],
     ['REPORT', { reportType: 'daily-sales', day: 1 }, 'params.day', 'is not known; known are reportType, date, days'],

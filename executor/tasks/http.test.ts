@@ -1,11 +1,9 @@
 import type { IncomingHttpHeaders, RequestListener } from 'node:http'
 import { afterEach, describe, expect, test } from 'vitest'
-import { movedClock } from '#platform/testing'
-import { RESPONSE_BYTES_MAX } from './http/response-body.ts'
+import { httpScene, httpServer, movedClock, socketServer, textOf } from '#platform/testing'
+import { RESPONSE_BYTES_MAX } from './http/body-text.ts'
 import { type HttpParams, http, sendHttp } from './http.ts'
 import { withinLimits } from './limits.ts'
-import { httpScene, textOf } from './testing/http-scene.ts'
-import { httpServer, socketServer } from './testing/local-server.ts'
 import { type TestContext, taskContext } from './testing/task-context.ts'
 
 const { clientOf, close, serve } = httpScene()

@@ -1,9 +1,9 @@
 import type { Dispatcher } from 'undici'
+import { clientFor, type HttpAnswer, OutboundError, send } from '#platform/outbound'
 import { abortedError } from './aborted.ts'
-import { clientFor } from './http/client.ts'
-import { exchange, type HttpAnswer } from './http/exchange.ts'
+import { type BodyText, readBody } from './http/body-text.ts'
 import { reportedHeaders, requestHeaders } from './http/headers.ts'
-import { readBody } from './http/response-body.ts'
+import { retryHints } from './http/retry-hints.ts'
 import { type JsonObject, type Task, type TaskContext, TaskError, type TaskResult } from './task.ts'
 
 const TIME_LIMIT_MS = 30_000
@@ -73,7 +73,7 @@ export const http: Task<HttpParams> = {
     additionalProperties: false,
   },
   async run(params, context) {
-    return sendHttp(params, context, await clientFor(context))
+    return sendHttp(params, context, await clientFor(context.httpPolicy, context.clock))
   },
 }
 
@@ -83,64 +83,45 @@ export const http: Task<HttpParams> = {
  * @throws {TaskError} HTTP_ADDRESS_REFUSED, HTTP_CONNECTION_FAILED, HTTP_RESPONSE_TOO_LARGE, HTTP_TIMED_OUT,
  *   HTTP_TOO_MANY_REDIRECTS, HTTP_UNEXPECTED_STATUS, TASK_ABORTED
  */
-export async function sendHttp(params: HttpParams, context: TaskContext, dispatcher: Dispatcher): Promise<TaskResult> {
-  const { timeLimitMs = TIME_LIMIT_MS } = params
+export async function sendHttp(params: HttpParams, context: TaskContext, client: Dispatcher): Promise<TaskResult> {
+  const { method = 'GET', body, headers = {}, timeLimitMs = TIME_LIMIT_MS } = params
   const { clock, signal } = context
-  const over = new AbortController()
-  // Apart from `over`: aborting a request that has ended costs the connection, which is to be kept alive.
-  const abandoned = new AbortController()
-  const ended = new Promise<never>((_resolve, reject) => {
-    const end = (error: TaskError): void => {
-      if (over.signal.aborted) return
-      over.abort()
-      abandoned.abort(error)
-      reject(error)
-    }
-    signal.addEventListener('abort', () => end(abortedError()), { signal: over.signal })
-    if (signal.aborted) end(abortedError())
-    void clock
-      .sleep(timeLimitMs, over.signal)
-      .then(() => end(new TaskError('HTTP_TIMED_OUT', `no complete response within ${timeLimitMs} ms`)))
-  })
-  // undici notices an abort only once it is connected; the race notices it at once.
-  ended.catch(() => {})
-  try {
-    return await Promise.race([ended, attempt(params, context, dispatcher, abandoned.signal)])
-  } catch (error) {
-    throw httpError(error)
-  } finally {
-    over.abort()
-  }
-}
-
-async function attempt(
-  params: HttpParams,
-  context: TaskContext,
-  dispatcher: Dispatcher,
-  signal: AbortSignal,
-): Promise<TaskResult> {
-  const { method = 'GET', body, headers = {} } = params
   const request = {
     method,
     url: new URL(params.url),
     headers: requestHeaders(headers, body, context),
     body: typeof body === 'object' ? JSON.stringify(body) : body,
   }
-  const startedMs = context.clock.monotonicMs()
-  const answer = await exchange(request, (status) => isExpected(params, status), dispatcher, signal)
-  const bodyRead = await readBody(answer.response)
-  const durationMs = Math.round(context.clock.monotonicMs() - startedMs)
+  const startedMs = clock.monotonicMs()
+  const isAnswer = (status: number): boolean => isExpected(params, status)
+  const options = { client, clock, timeLimitMs, signal, isAnswer, read: readWhole }
+  const answer = await send(request, options).catch((error: unknown) => {
+    throw taskError(error)
+  })
+  const durationMs = Math.round(clock.monotonicMs() - startedMs)
   logAnswer(method, answer, durationMs, context)
-  const { statusCode, headers: answered } = answer.response
+  return resultOf(params, answer, durationMs, context)
+}
+
+type WholeAnswer = HttpAnswer & { readonly body: BodyText }
+
+async function readWhole(answer: HttpAnswer): Promise<WholeAnswer> {
+  return { ...answer, body: await readBody(answer.response) }
+}
+
+function resultOf(
+  params: HttpParams,
+  { response, body }: WholeAnswer,
+  durationMs: number,
+  context: TaskContext,
+): TaskResult {
+  const { statusCode, headers } = response
   if (!isExpected(params, statusCode)) {
-    if (bodyRead.bodyText !== '')
-      context.log('WARN', bodyRead.bodyText.slice(0, LOGGED_BODY_CHARACTERS_MAX).toWellFormed())
-    throw new TaskError('HTTP_UNEXPECTED_STATUS', `answered ${statusCode}, expected ${expectation(params)}`)
+    if (body.bodyText !== '') context.log('WARN', body.bodyText.slice(0, LOGGED_BODY_CHARACTERS_MAX).toWellFormed())
+    const hints = retryHints(response, context.clock.now())
+    throw new TaskError('HTTP_UNEXPECTED_STATUS', `answered ${statusCode}, expected ${expectation(params)}`, hints)
   }
-  return {
-    result: { status: statusCode, headers: reportedHeaders(answered), ...bodyRead, durationMs },
-    artefacts: [],
-  }
+  return { result: { status: statusCode, headers: reportedHeaders(headers), ...body, durationMs }, artefacts: [] }
 }
 
 function isExpected({ expectedStatus }: HttpParams, status: number): boolean {
@@ -157,11 +138,8 @@ function logAnswer(method: string, { url, response }: HttpAnswer, durationMs: nu
   context.log('INFO', `${method} ${url.origin}${url.pathname} answered ${response.statusCode} after ${durationMs} ms`)
 }
 
-function httpError(error: unknown): TaskError {
-  if (error instanceof TaskError) return error
-  const { code, message } = error as NodeJS.ErrnoException
-  if (code === 'UND_ERR_HEADERS_OVERFLOW')
-    return new TaskError('HTTP_RESPONSE_TOO_LARGE', 'the response has too many headers', { cause: error })
-  const detail = code === undefined || message.includes(code) ? message : `${code}: ${message}`
-  return new TaskError('HTTP_CONNECTION_FAILED', detail === '' ? 'the connection failed' : detail, { cause: error })
+function taskError(error: unknown): unknown {
+  if (!(error instanceof OutboundError)) return error
+  if (error.code === 'HTTP_ABORTED') return abortedError()
+  return new TaskError(error.code, error.message, { cause: error, isFinal: error.code === 'HTTP_ADDRESS_REFUSED' })
 }

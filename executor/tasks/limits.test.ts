@@ -1,13 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import {
-  ARTEFACT_BYTES_MAX,
-  asTaskError,
-  LOG_LINE_BYTES_MAX,
-  LOG_LINES_MAX,
-  limitedLog,
-  RESULT_BYTES_MAX,
-  withinLimits,
-} from './limits.ts'
+import { ARTEFACT_BYTES_MAX, asTaskError, RESULT_BYTES_MAX, withinLimits } from './limits.ts'
 import { type Json, type TaskArtefact, TaskError } from './task.ts'
 
 const artefact: TaskArtefact = { name: 'a.csv', mediaType: 'text/csv; charset=utf-8', content: 'x' }
@@ -31,12 +23,15 @@ describe('a result', () => {
     }
   })
 
-  test('has at most 10 artefacts of at most 1 MiB', () => {
+  test('has at most 10 artefacts of at most 10 MiB, and of 32 MiB in all', () => {
     const many = (count: number) => Array.from({ length: count }, (_, index) => ({ ...artefact, name: `${index}.csv` }))
     expect(() => withinLimits({ result: null, artefacts: many(10) })).not.toThrow()
     expect(() => withinLimits({ result: null, artefacts: many(11) })).toThrow(code('TASK_TOO_MANY_ARTEFACTS'))
     const full = { ...artefact, content: 'é'.repeat(ARTEFACT_BYTES_MAX / 2) }
     expect(() => withinLimits({ result: null, artefacts: [full] })).not.toThrow()
+    const four = ['a', 'b', 'c', 'd'].map((name) => ({ ...full, name }))
+    expect(() => withinLimits({ result: null, artefacts: four.slice(1) })).not.toThrow()
+    expect(() => withinLimits({ result: null, artefacts: four })).toThrow(code('TASK_ARTEFACT_TOO_LARGE'))
     expect(() => withinLimits({ result: null, artefacts: [{ ...full, content: `${full.content}x` }] })).toThrow(
       code('TASK_ARTEFACT_TOO_LARGE'),
     )
@@ -54,30 +49,6 @@ describe('a result', () => {
   })
 })
 
-describe('a log', () => {
-  function logged(): { readonly lines: string[]; readonly log: ReturnType<typeof limitedLog> } {
-    const lines: string[] = []
-    return { lines, log: limitedLog((_level, message) => lines.push(message)) }
-  }
-
-  test('keeps a line of 8 KiB and cuts a longer one where a character ends, visibly', () => {
-    const { lines, log } = logged()
-    log('INFO', 'x'.repeat(LOG_LINE_BYTES_MAX))
-    log('INFO', '🔔'.repeat(LOG_LINE_BYTES_MAX))
-    expect(lines[0]).toBe('x'.repeat(LOG_LINE_BYTES_MAX))
-    expect(Buffer.byteLength(lines[1]!)).toBeLessThanOrEqual(LOG_LINE_BYTES_MAX)
-    expect(Buffer.byteLength(lines[1]!)).toBeGreaterThan(LOG_LINE_BYTES_MAX - 8)
-    expect(lines[1]).toMatch(/^(?:🔔)+ … \(cut\)$/u)
-  })
-
-  test('ends the task with the line after the last one', () => {
-    const { lines, log } = logged()
-    for (let line = 0; line < LOG_LINES_MAX; line++) log('DEBUG', 'x')
-    expect(() => log('DEBUG', 'x')).toThrow(code('TASK_LOG_TOO_LONG'))
-    expect(lines).toHaveLength(LOG_LINES_MAX)
-  })
-})
-
 test('whatever is thrown becomes a TaskError, and a TaskError stays itself', () => {
   const own = new TaskError('OWN', 'own')
   expect(asTaskError(own)).toBe(own)
@@ -86,4 +57,11 @@ test('whatever is thrown becomes a TaskError, and a TaskError stays itself', () 
     message: 'the task failed: x is not a function',
   })
   expect(asTaskError('odd')).toMatchObject({ code: 'TASK_FAILED', message: 'the task failed: odd' })
+  expect(asTaskError(new TaskError('disk-full', 'no room', { isFinal: true, retryAfterMs: 60_000 }))).toMatchObject({
+    ...{ code: 'TASK_FAILED', isFinal: true, retryAfterMs: 60_000 },
+    message: 'the task failed: no room (its code is none of capitals, digits and _: "disk-full")',
+  })
+  expect(asTaskError(new TaskError('OWN', 'own', { isFinal: true, retryAfterMs: Number.NaN }))).toMatchObject({
+    ...{ code: 'OWN', isFinal: true, retryAfterMs: null },
+  })
 })

@@ -1,4 +1,4 @@
-import { type LogLevel, type TaskArtefact, TaskError, type TaskResult } from './task.ts'
+import { type TaskArtefact, TaskError, type TaskResult } from './task.ts'
 
 /** Bytes of a job's params as JSON. */
 export const PARAMS_BYTES_MAX = 64 * 1024
@@ -6,18 +6,16 @@ export const PARAMS_BYTES_MAX = 64 * 1024
 export const PARAMS_DEPTH_MAX = 32
 /** Bytes of a result as JSON: it rides in events and on every query. */
 export const RESULT_BYTES_MAX = 64 * 1024
-/** Bytes of one artefact. */
-export const ARTEFACT_BYTES_MAX = 1024 * 1024
+/** Bytes of one artefact. Where they are stored in the database, it takes 1 MiB. */
+export const ARTEFACT_BYTES_MAX = 10 * 1024 * 1024
+/** Bytes of all artefacts of one result. */
+export const ARTEFACTS_BYTES_MAX = 32 * 1024 * 1024
 /** Artefacts of one result. */
 export const ARTEFACTS_MAX = 10
-/** Bytes of one line of the log; what is longer is cut, visibly. */
-export const LOG_LINE_BYTES_MAX = 8 * 1024
-/** Lines that one attempt may log. */
-export const LOG_LINES_MAX = 10_000
 
-const CUT_MARK = ' … (cut)'
 // A UTF-16 unit takes at most three bytes of UTF-8, so that shorter strings need no count.
 const BYTES_PER_UNIT_MAX = 3
+const ERROR_CODE = /^[A-Z][A-Z0-9_]{0,99}$/
 const SAFE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/
 const MEDIA_TYPE = /^[\w.+-]{1,64}\/[\w.+-]{1,64}(?:; ?[\w-]{1,32}=[\w.-]{1,64})?$/
 
@@ -50,6 +48,7 @@ function checkArtefacts(artefacts: readonly TaskArtefact[]): void {
     throw new TaskError('TASK_TOO_MANY_ARTEFACTS', `${artefacts.length} artefacts are more than ${ARTEFACTS_MAX}`)
   }
   const names = new Set<string>()
+  let bytesTotal = 0
   for (const { name, mediaType, content } of artefacts) {
     if (!SAFE_NAME.test(name) || names.has(name.toLowerCase()) || !MEDIA_TYPE.test(mediaType)) {
       throw new TaskError(
@@ -58,39 +57,42 @@ function checkArtefacts(artefacts: readonly TaskArtefact[]): void {
       )
     }
     names.add(name.toLowerCase())
-    if (Buffer.byteLength(content) > ARTEFACT_BYTES_MAX) {
+    const bytes = Buffer.byteLength(content)
+    bytesTotal += bytes
+    if (bytes > ARTEFACT_BYTES_MAX) {
       throw new TaskError('TASK_ARTEFACT_TOO_LARGE', `the artefact ${name} is larger than ${ARTEFACT_BYTES_MAX} bytes`)
+    }
+    if (bytesTotal > ARTEFACTS_BYTES_MAX) {
+      throw new TaskError('TASK_ARTEFACT_TOO_LARGE', `the artefacts are larger than ${ARTEFACTS_BYTES_MAX} bytes`)
     }
   }
 }
 
-/**
- * A log that cuts long lines. The line after the last one allowed throws TASK_LOG_TOO_LONG: that ends a task which logs in
- * a loop, where dropping lines in silence would hide it.
- */
-export function limitedLog(
-  log: (level: LogLevel, message: string) => void,
-): (level: LogLevel, message: string) => void {
-  let lines = 0
-  return (level, message) => {
-    if (++lines > LOG_LINES_MAX)
-      throw new TaskError('TASK_LOG_TOO_LONG', `the log is longer than ${LOG_LINES_MAX} lines`)
-    log(level, shortLine(message))
+/** What anything thrown by a task means: its own `TaskError`, or TASK_FAILED for a bug in it. Never throws, whatever it was. */
+export function asTaskError(error: unknown): TaskError {
+  try {
+    if (error instanceof TaskError) return soundError(error)
+    const message = error instanceof Error ? error.message : String(error)
+    return new TaskError('TASK_FAILED', `the task failed: ${message.slice(0, 1000)}`, { cause: error })
+  } catch (cause) {
+    return new TaskError('TASK_FAILED', 'the task failed by something that cannot be read', { cause })
   }
 }
 
-function shortLine(message: string): string {
-  if (message.length * BYTES_PER_UNIT_MAX <= LOG_LINE_BYTES_MAX) return message
-  const bytes = Buffer.from(message)
-  if (bytes.length <= LOG_LINE_BYTES_MAX) return message
-  const kept = bytes.subarray(0, LOG_LINE_BYTES_MAX - Buffer.byteLength(CUT_MARK)).toString()
-  // A character that was cut in two decodes to U+FFFD, at most once, at the end.
-  return `${kept.replace(/\uFFFD$/, '')}${CUT_MARK}`
-}
-
-/** What anything thrown by a task means: its own `TaskError`, or TASK_FAILED for a bug in it. */
-export function asTaskError(error: unknown): TaskError {
-  if (error instanceof TaskError) return error
-  const message = error instanceof Error ? error.message : String(error)
-  return new TaskError('TASK_FAILED', `the task failed: ${message.slice(0, 1000)}`, { cause: error })
+/**
+ * What a task says of its failure, as far as it is what the types promise: a task of somebody else's may be plain JavaScript. What
+ * is wrong with a part of it takes nothing from the others.
+ */
+function soundError(error: TaskError): TaskError {
+  const { code, message, retryAfterMs, isFinal } = error
+  const isCode = typeof code === 'string' && ERROR_CODE.test(code)
+  const isWait = retryAfterMs === null || (Number.isFinite(retryAfterMs) && retryAfterMs >= 0)
+  if (isCode && typeof message === 'string' && isWait && typeof isFinal === 'boolean') return error
+  const why = isCode ? '' : ` (its code is none of capitals, digits and _: ${JSON.stringify(code)?.slice(0, 200)})`
+  const text = `${String(message).slice(0, 1000)}${why}`
+  const hints = { retryAfterMs: isWait ? retryAfterMs : null, isFinal: isFinal === true }
+  return new TaskError(isCode ? code : 'TASK_FAILED', isCode ? text : `the task failed: ${text}`, {
+    cause: error,
+    ...hints,
+  })
 }

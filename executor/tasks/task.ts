@@ -1,4 +1,8 @@
 import type { Clock } from '#platform/clock'
+import type { HttpPolicy } from '#platform/outbound'
+import type { ProgressReport } from './progress.ts'
+
+export { type RetryHints, TaskError } from './author.ts'
 
 /** Any JSON value, as params, results and GraphQL's `JSON` carry it. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject
@@ -20,6 +24,15 @@ export interface Task<Params = JsonObject> {
    * signal aborts. `worker`: in a process of its own, which can be killed.
    */
   readonly place: 'loop' | 'worker'
+  /** Milliseconds that it may take in its process: those of the workers when left out, as its job says when null. */
+  readonly timeLimitMs?: number | null
+  /** Not code of ours: nothing else runs in its process afterwards. */
+  readonly isForeign?: boolean
+  /**
+   * What of the operator's settings one attempt gets, as `context.grant`. It is made where the executor runs, so that a process holds
+   * only what its task is about to use. @throws {TaskError} when it may have nothing
+   */
+  grant?(params: Params, workspaceId: string): Json
   /** @throws {TaskError} a failure with a code that people can act on */
   run(params: Params, context: TaskContext): Promise<TaskResult>
 }
@@ -39,21 +52,22 @@ export interface TaskContext {
   readonly history: ExecutionHistory
   /** Keep one object for the life of the process: connections are pooled by it. */
   readonly httpPolicy: HttpPolicy
+  /** What `Task.grant` gave; null without it. May hold secrets. */
+  readonly grant: Json
+  /** Says that the task is alive; so does each line that it logs. Only with a `heartbeat` time-out does it matter. */
+  heartbeat(): void
+  /**
+   * Says how far the task is; it is a sign of life, too. Each report replaces the one before, and only some of many are seen.
+   *
+   * @throws {TaskError} TASK_PROGRESS_INVALID
+   */
+  progress(report: ProgressReport): void
   /** One line of the execution's log. */
   log(level: LogLevel, message: string): void
 }
 
 /** As in the API. */
 export type LogLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR'
-
-/** Which addresses that are not public HTTP tasks may reach. */
-export interface HttpPolicy {
-  /**
-   * `false`: none. `true`: loopback, private use (RFC 1918), shared (RFC 6598) and unique local addresses, but never link-local ones
-   * or those of cloud metadata. A list: what it names, as CIDRs (which admit anything in them) or as host names (which admit as `true` does).
-   */
-  readonly allowPrivate: boolean | readonly string[]
-}
 
 /** What a task leaves behind. Limits: see `limits.ts`. */
 export interface TaskResult {
@@ -69,15 +83,12 @@ export interface TaskArtefact {
   readonly content: string
 }
 
-/** A task's own failure: a stable code for machines, a message for people. */
-export class TaskError extends Error {
-  override readonly name = 'TaskError'
-  readonly code: string
-
-  constructor(code: string, message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.code = code
-  }
+/** How the end of a task that is asked to end is waited for. */
+export interface TaskEnding {
+  /** How long it may take after its signal aborted. */
+  readonly graceMs: number
+  /** Aborts when nobody waits for it any more: its attempt is another's, or its grace is over. */
+  readonly givenUp: AbortSignal
 }
 
 /** The past of the system, as tasks may see it. The executions context implements it. */
@@ -87,6 +98,34 @@ export interface ExecutionHistory {
    * makes a past period's answer final. Durations are of each execution's last attempt, in milliseconds.
    */
   summary(workspaceId: string, from: Date, to: Date): Promise<readonly ExecutionCount[]>
+  /**
+   * The workspace's executions whose nominal time is in [from, to), a page at a time: first those that are open, then the others in
+   * the order in which they ended. One that ends meanwhile may come twice. A page may be empty and not be the last.
+   *
+   * @param after the `next` of the page before; null for the first
+   */
+  due(workspaceId: string, from: Date, to: Date, after: string | null): Promise<DuePage>
+}
+
+/** Some of the executions of a period. */
+export interface DuePage {
+  readonly executions: readonly DueExecution[]
+  /** Asks for the next page; null after the last. */
+  readonly next: string | null
+}
+
+/** What a report on punctuality needs of an execution. */
+export interface DueExecution {
+  readonly id: string
+  readonly jobId: string
+  readonly jobType: string
+  /** `schedule` for a nominal time of its schedule. */
+  readonly cause: string
+  readonly status: string
+  readonly dueAtMs: number
+  /** When its first attempt started. */
+  readonly startedAtMs: number | null
+  readonly finishedAtMs: number | null
 }
 
 /** How many executions of one job came to one status. */

@@ -21,8 +21,10 @@ afterEach(async () => {
 })
 
 async function open(instances: readonly ServiceInstance[], isPreserving = false, port = 0, warned: string[] = []) {
+  const heartbeats = () => ({ expected: 36, heard: 35 })
   const dashboard = await openDashboard({
-    directory: { all: () => instances, isPreserving: () => isPreserving },
+    directory: { all: () => instances, isPreserving: () => isPreserving, heartbeats },
+    isProduction: false,
     host: '127.0.0.1',
     port,
     clock,
@@ -41,7 +43,8 @@ test('shows each service with its instances, and asks for itself again', async (
   expect(html).toContain('<td rowspan="2">JOBS</td>\n<td rowspan="2">2</td><td rowspan="2">10.1.2.3</td>')
   expect(html).toContain('<td class="DOWN">DOWN</td><td><a href="http://10.1.2.3:4002/health/ready">i1</a></td>')
   expect(html).toContain('2026-01-01 00:00:00 UTC')
-  for (const word of ['Uptime', '2 of 3', process.version, 'Self-preservation</th><td>off'])
+  const facts = ['Environment</th><td>development', 'Heartbeats expected a minute</th><td>36', 'last minute</th><td>35']
+  for (const word of [...facts, 'Uptime', '2 of 3', process.version, 'Leases expire</th><td>yes'])
     expect(html).toContain(word)
   expect(html).not.toContain('role="alert"')
   const json = await (await get('/instances')).json()
@@ -50,7 +53,7 @@ test('shows each service with its instances, and asks for itself again', async (
 
 test('says that instances are kept, and that there are none', async () => {
   const kept = await (await open([{ ...instance, isPreserved: true }], true)).get('/')
-  expect(await kept.text()).toMatch(/role="alert".*UP \(kept\)/s)
+  expect(await kept.text()).toMatch(/role="alert".*Leases expire<\/th><td>no.*UP \(kept\)/s)
   expect(await (await (await open([])).get('/')).text()).toContain('No instances available')
 })
 

@@ -9,7 +9,8 @@ import { page } from './page.ts'
 
 /** What the dashboard stands on. */
 export interface DashboardOptions {
-  readonly directory: Pick<Directory, 'all' | 'isPreserving'>
+  readonly directory: Pick<Directory, 'all' | 'isPreserving' | 'heartbeats'>
+  readonly isProduction: boolean
   readonly host: string
   /** 0 takes a free one. */
   readonly port: number
@@ -61,7 +62,7 @@ export async function openDashboard(options: DashboardOptions): Promise<Dashboar
 function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { directory, clock }: DashboardOptions,
+  { directory, isProduction, clock }: DashboardOptions,
   uptimeMs: number,
 ): void {
   const send = (status: number, type: string, text: string): void =>
@@ -72,7 +73,14 @@ function answer(
     return
   }
   const [path] = (request.url ?? '/').split('?', 1)
-  const seen = { instances: directory.all(), isPreserving: directory.isPreserving(), now: clock.now(), uptimeMs }
+  const seen = {
+    instances: directory.all(),
+    isPreserving: directory.isPreserving(),
+    heartbeats: directory.heartbeats(),
+    now: clock.now(),
+    environment: isProduction ? 'production' : 'development',
+    uptimeMs,
+  }
   switch (path) {
     case '/':
       send(200, 'text/html', page({ ...seen, general: general() }))

@@ -1,9 +1,12 @@
-import type { ServiceInstance } from '#platform/registry'
+import type { Heartbeats, ServiceInstance } from '#platform/registry'
 
 /** What the page shows. */
 export interface PageFacts {
   readonly instances: readonly ServiceInstance[]
   readonly isPreserving: boolean
+  /** Undefined where there are none: all instances are one process. */
+  readonly heartbeats: Heartbeats | undefined
+  readonly environment: string
   readonly now: Date
   /** For how long the process that serves the page has been up. */
   readonly uptimeMs: number
@@ -12,16 +15,9 @@ export interface PageFacts {
 }
 
 /** The page as HTML. It loads nothing, runs no script, and asks for itself again every 2 s. */
-export function page({ instances, isPreserving, now, uptimeMs, general }: PageFacts): string {
+export function page(seen: PageFacts): string {
+  const { instances, isPreserving, now, general } = seen
   const services = [...Map.groupBy(instances, ({ name }) => name)]
-  const up = instances.filter(({ status }) => status === 'UP').length
-  const system = {
-    'Current time': now.toISOString(),
-    Uptime: duration(uptimeMs),
-    Services: services.length,
-    'Instances up': `${up} of ${instances.length}`,
-    'Self-preservation': isPreserving ? 'on' : 'off',
-  }
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -35,7 +31,7 @@ export function page({ instances, isPreserving, now, uptimeMs, general }: PageFa
 <h1>Carillon: services</h1>
 ${isPreserving ? BANNER : ''}
 <h2>System status</h2>
-${facts(system)}
+${facts(systemStatus(seen, services.length))}
 <h2>Instances currently registered</h2>
 <table>
 <thead><tr><th>Application</th><th>Count</th><th>Zones</th><th>Status</th><th>Instance</th><th>Started</th><th>Last heartbeat</th><th>Version</th></tr></thead>
@@ -48,6 +44,25 @@ ${facts(general)}
 </body>
 </html>
 `
+}
+
+function systemStatus(
+  { instances, isPreserving, heartbeats, environment, now, uptimeMs }: PageFacts,
+  services: number,
+): Readonly<Record<string, string | number>> {
+  const up = instances.filter(({ status }) => status === 'UP').length
+  return {
+    Environment: environment,
+    'Current time': now.toISOString(),
+    Uptime: duration(uptimeMs),
+    Services: services,
+    'Instances up': `${up} of ${instances.length}`,
+    'Leases expire': isPreserving ? 'no: self-preservation' : 'yes',
+    ...(heartbeats && {
+      'Heartbeats expected a minute': heartbeats.expected,
+      'Heartbeats in the last minute': heartbeats.heard,
+    }),
+  }
 }
 
 /** Text that can stand anywhere in HTML, also in an attribute. */

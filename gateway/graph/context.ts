@@ -24,5 +24,7 @@ export interface SubscriptionSlot {
 export interface SubscriptionPlan {
   readonly primary: SubscriptionNode['primary']
   readonly perEvent: QueryPlan
+  /** It takes a cursor, so its reader is told each thing once and in order, from a place on. */
+  readonly isTail: boolean
   run(event: FormattedExecutionResult, request: GatewayGraphQLRequestContext): Promise<GatewayExecutionResult>
 }

@@ -8,7 +8,15 @@ import type {
   GatewayInterface,
   GatewayLoadResult,
 } from '@apollo/server-gateway-interface'
-import { GraphQLError, type GraphQLSchema, getVariableValues } from 'graphql'
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  getVariableValues,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql'
 import { invariant } from '#platform/domain'
 import { span } from '#platform/telemetry'
 import { disableApolloTelemetry } from '../config.ts'
@@ -150,6 +158,7 @@ export class SubscribingGateway implements GatewayInterface {
     return {
       primary,
       perEvent,
+      isTail: takesCursor(schema, document),
       async run(event, incoming) {
         const answered: GraphQLDataSource = {
           process: async (options) => (options.request.query === primary.operation ? event : owner.process(options)),
@@ -186,6 +195,19 @@ function load(supergraphSdl: string, sources: Readonly<Record<string, GraphQLDat
   }
   const supergraphSchema = supergraph.schema.toGraphQLJSSchema()
   return { supergraph, supergraphSchema, planner: new QueryPlanner(supergraph), plans: new Map() }
+}
+
+/** Whether a root field of the subscription takes a cursor, `after`, from which it goes on. */
+function takesCursor(schema: GraphQLSchema, document: DocumentNode): boolean {
+  const root = schema.getSubscriptionType()
+  const types = new TypeInfo(schema)
+  let isFound = false
+  const Field = (): void => {
+    if (types.getParentType() === root)
+      isFound ||= types.getFieldDef()?.args.some(({ name }) => name === 'after') ?? false
+  }
+  visit(document, visitWithTypeInfo(types, { Field }))
+  return isFound
 }
 
 /**

@@ -20,32 +20,40 @@ const QUEUE_MAX = 256
 
 /** Opens the subscriptions of a graph. */
 export function openSubscriptions(graph: Graph, log: Log, queueMax = QUEUE_MAX): Subscriptions {
+  const sources = new Set<Multicast<FormattedExecutionResult>>()
   const shared = new Map<string, Multicast<FormattedExecutionResult>>()
 
-  /** Results of one operation, for all who sent it with the same token. */
+  /**
+   * Results of one operation, for all who sent it with the same token before the first result came: who comes later has
+   * missed what the source began with. A tail is nobody else's: one reader's place is not another one's, and what is
+   * told from a place on waits for its reader.
+   */
   function sourceOf(key: string, plan: SubscriptionPlan, request: GraphQLRequest, context: GatewayContext) {
     const known = shared.get(key)
-    if (known) return known
+    if (known && !known.hasBegun && !plan.isTail) return known
     const source: Multicast<FormattedExecutionResult> = new Multicast(
       (signal) => results(graph, plan, request, context, signal),
       queueMax,
       () => {
+        sources.delete(source)
         if (shared.get(key) === source) shared.delete(key)
       },
+      plan.isTail ? 'wait' : 'end',
     )
-    shared.set(key, source)
+    sources.add(source)
+    if (!plan.isTail) shared.set(key, source)
     return source
   }
 
   return {
     open: () => ({
-      sources: shared.size,
-      readers: [...shared.values()].reduce((sum, { readers }) => sum + readers, 0),
+      sources: sources.size,
+      readers: [...sources].reduce((sum, { readers }) => sum + readers, 0),
     }),
 
     close() {
       const reason = new StreamEndedError('SUBSCRIPTION_INTERRUPTED', 'The server is closing.')
-      for (const source of [...shared.values()]) source.end(reason)
+      for (const source of [...sources]) source.end(reason)
     },
 
     async subscribe(request, context) {

@@ -25,12 +25,28 @@ export async function ask<Data>(
   exchange: Exchange,
   query: string,
   variables: JsonObject,
-  reply: (data: Data) => void,
+  reply: (data: Data, context: GatewayContext) => Promise<void> | void,
 ): Promise<void> {
   const context = await sender(exchange)
   const result = await graph.run({ query, variables }, context)
   if (result.errors?.length || !result.data) sendErrors(exchange, result)
-  else reply(result.data as Data)
+  else await reply(result.data as Data, context)
+}
+
+/**
+ * Runs a stored operation while an answer is under way, for the same sender.
+ *
+ * @throws {Error} when it has errors: half an answer is out, and only a broken connection says that it is no whole one
+ */
+export async function askOn<Data>(
+  { graph }: RestOptions,
+  context: GatewayContext,
+  query: string,
+  variables: JsonObject,
+): Promise<Data> {
+  const { data, errors } = await graph.run({ query, variables }, context)
+  if (errors?.length || !data) throw new Error(`an answer cannot go on: ${errors?.[0]?.message}`)
+  return data as Data
 }
 
 /** The body, which must be a JSON object. @throws {RefusedRequestError} 400 when it is anything else */

@@ -1,25 +1,37 @@
-import { type Exchange, sendJson, sendText } from '../http/exchange.ts'
+import { sendJson } from '../http/exchange.ts'
 import type { Route } from '../http/router.ts'
-import { ask, notFound, pageQuery, type RestOptions, sendFound } from './ask.ts'
-
-interface Artefact {
-  readonly name: string
-  readonly mediaType: string
-  readonly content: string
-}
+import { sendArtefact } from './artefact-download.ts'
+import { ask, notFound, objectBody, pageQuery, type RestOptions, sendFound } from './ask.ts'
+import { sendLog } from './log-download.ts'
 
 interface Logs {
   readonly edges: readonly { readonly cursor: string; readonly node: object }[]
   readonly pageInfo: object
 }
 
-const READ = `query RestExecution($id: ID!) {
-  execution(id: $id) {
-    id job { id } jobVersion jobType params status cause scheduledFor queuedAt startedAt finishedAt result version
-    error { code message }
-    attempts { number status executor startedAt finishedAt lateResultAt error { code message } }
-    artefacts { name mediaType sizeBytes sha256 }
-  }
+interface Execution {
+  readonly id: string
+  readonly job: { readonly id: string }
+}
+
+const EXECUTION = `{
+  id job { id } jobVersion jobType params status cause scheduledFor queuedAt startedAt finishedAt retryAt blockedBy result version
+  cancellation { requestedAt by reason acknowledgedAt }
+  error { code message }
+  progress { percent step message data at attempt }
+  attempts { number status executor startedAt finishedAt lateResultAt error { code message } }
+  artefacts { name mediaType sizeBytes sha256 }
+}`
+const READ = `query RestExecution($id: ID!) { execution(id: $id) ${EXECUTION} }`
+const CANCEL = `mutation RestCancelExecution($id: ID!, $reason: String = "") {
+  execution: cancelExecution(id: $id, reason: $reason) ${EXECUTION}
+}`
+const FAIL = `mutation RestFailExecution($id: ID!, $reason: String = "") {
+  execution: failExecution(id: $id, reason: $reason) ${EXECUTION}
+}`
+const RELEASE = `mutation RestReleaseExecution($id: ID!) { execution: releaseExecution(id: $id) ${EXECUTION} }`
+const RETRY = `mutation RestRetryExecution($id: ID!, $idempotencyKey: String, $overlap: Overlap) {
+  execution: retryExecution(id: $id, idempotencyKey: $idempotencyKey, overlap: $overlap) ${EXECUTION}
 }`
 const LOGS = `query RestExecutionLogs($id: ID!, $first: Int = 100, $after: String) {
   execution(id: $id) {
@@ -28,21 +40,44 @@ const LOGS = `query RestExecutionLogs($id: ID!, $first: Int = 100, $after: Strin
     }
   }
 }`
-const ARTEFACTS = 'query RestArtefacts($id: ID!) { execution(id: $id) { artefacts { name mediaType content } } }'
 
-const MEDIA_TYPE = /^[\w.+-]+\/[\w.+-]+(?:; ?charset=[\w-]+)?$/
-
-/** `/executions`: read one, its log, and what it made. */
+/** `/executions`: read one, its log, and what it made; end it, let it go on, or run it again. */
 export function executionsRoutes(rest: RestOptions): readonly Route[] {
+  const changeRoute = (change: string, query: string, takesReason: boolean): Route => ({
+    method: 'POST',
+    path: `/executions/:id/${change}`,
+    async answer(exchange) {
+      const { reason } = takesReason ? await objectBody(exchange, true) : {}
+      const variables = { ...exchange.params, ...(reason !== undefined && { reason }) }
+      await ask<{ execution: Execution }>(rest, exchange, query, variables, ({ execution }) =>
+        sendJson(exchange, 200, shown(execution)),
+      )
+    },
+  })
+
   return [
+    changeRoute('cancel', CANCEL, true),
+    changeRoute('fail', FAIL, true),
+    changeRoute('release', RELEASE, false),
+    {
+      method: 'POST',
+      path: '/executions/:id/retry',
+      async answer(exchange) {
+        const { overlap } = await objectBody(exchange, true)
+        const idempotencyKey = exchange.request.headers['idempotency-key']
+        const variables = { ...exchange.params, idempotencyKey, overlap }
+        await ask<{ execution: Execution }>(rest, exchange, RETRY, variables, ({ execution }) =>
+          sendJson(exchange, 201, shown(execution), { location: `/executions/${execution.id}` }),
+        )
+      },
+    },
     {
       method: 'GET',
       path: '/executions/:id',
       answer: (exchange) =>
-        ask<{ execution: { job: { id: string } } | null }>(rest, exchange, READ, exchange.params, ({ execution }) => {
+        ask<{ execution: Execution | null }>(rest, exchange, READ, exchange.params, ({ execution }) => {
           if (!execution) throw notFound('EXECUTION_NOT_FOUND')
-          const { job, ...others } = execution
-          sendJson(exchange, 200, { jobId: job.id, ...others })
+          sendJson(exchange, 200, shown(execution))
         }),
     },
     {
@@ -57,41 +92,11 @@ export function executionsRoutes(rest: RestOptions): readonly Route[] {
         })
       },
     },
-    {
-      method: 'GET',
-      path: '/executions/:id/artefacts/:name',
-      async answer(exchange) {
-        const { id, name } = exchange.params
-        type Answer = { execution: { artefacts: readonly Artefact[] } | null }
-        await ask<Answer>(rest, exchange, ARTEFACTS, { id }, ({ execution }) => {
-          if (!execution) throw notFound('EXECUTION_NOT_FOUND')
-          const artefact = execution.artefacts.find((one) => one.name === name)
-          if (!artefact) throw notFound('ARTEFACT_NOT_FOUND')
-          sendArtefact(exchange, artefact)
-        })
-      },
-    },
+    { method: 'GET', path: '/executions/:id/log', answer: (exchange) => sendLog(rest, exchange) },
+    { method: 'GET', path: '/executions/:id/artefacts/:name', answer: (exchange) => sendArtefact(rest, exchange) },
   ]
 }
 
-/** As a download, never as a page of ours: a task may have written what it likes. */
-function sendArtefact({ response }: Exchange, { name, mediaType, content }: Artefact): void {
-  const plainName = name.replace(/[^\w. -]/g, '_')
-  sendText(response, 200, content, {
-    'content-type': MEDIA_TYPE.test(mediaType) ? withCharset(mediaType) : 'application/octet-stream',
-    // The second form (RFC 6266, §4.3) is for names beyond ASCII.
-    'content-disposition': `attachment; filename="${plainName}"; filename*=UTF-8''${encodeRfc5987(name)}`,
-    'content-security-policy': "default-src 'none'; sandbox",
-  })
-}
-
-function withCharset(mediaType: string): string {
-  return mediaType.startsWith('text/') && !mediaType.includes('charset') ? `${mediaType}; charset=utf-8` : mediaType
-}
-
-function encodeRfc5987(text: string): string {
-  return encodeURIComponent(text.toWellFormed()).replace(
-    /['()*]/g,
-    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
-  )
+function shown({ job, ...others }: Execution): object {
+  return { jobId: job.id, ...others }
 }

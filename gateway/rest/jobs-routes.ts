@@ -8,14 +8,20 @@ interface Connection {
   readonly totalCount: number
 }
 
-const JOB = '{ id name jobType schedule params state version createdAt updatedAt nextFireTimes }'
-const STATUS = `{ phase lastOutcome nextFireAt lastFiredAt lastExecution { id } queuedCount runningCount succeededCount
-  failedCount updatedAt version }`
+const JOB = `{ id name jobType schedule params state version createdAt updatedAt nextFireTimes
+  timeZone dstGap dstOverlap startAt endAt firesMax jitter catchup catchupWindow catchupMax lateAfter
+  calendars { name version on } pauseOnFailures retry { attemptsMax backoff backoffMax nonRetryable }
+  timeouts { scheduleToStart startToClose scheduleToClose heartbeat } onUnknown cancelGrace overlap bufferMax unique { key window }
+  retention { executions logs }
+  priority concurrencyKey concurrencyMax rate { perMinute burst }
+  afterJob { job { id } on } pause { since until note by reason } warnings { code message position } }`
+const STATUS = `{ phase lastOutcome nextFireAt lastFiredAt lastExecution { id } queuedCount runningCount retryingCount
+  heldCount waitingCount succeededCount failedCount cancelledCount expiredCount skippedCount updatedAt version }`
 const CREATE = `mutation RestCreateJob($input: CreateJobInput!) { job: createJob(input: $input) ${JOB} }`
 const READ = `query RestJob($id: ID!) { job(id: $id) ${JOB} }`
 const READ_STATUS = `query RestJobStatus($id: ID!) { job(id: $id) { id status ${STATUS} } }`
-const TRIGGER = `mutation RestTriggerJob($id: ID!, $params: JSON, $idempotencyKey: String) {
-  trigger: triggerJob(id: $id, params: $params, idempotencyKey: $idempotencyKey) { executionId }
+const TRIGGER = `mutation RestTriggerJob($id: ID!, $params: JSON, $idempotencyKey: String, $overlap: Overlap) {
+  trigger: triggerJob(id: $id, params: $params, idempotencyKey: $idempotencyKey, overlap: $overlap) { executionId }
 }`
 const LIST = `query RestJobs($filter: JobFilter, $first: Int = 20, $after: String) {
   jobs(filter: $filter, first: $first, after: $after) {
@@ -30,7 +36,8 @@ export function jobsRoutes(rest: RestOptions): readonly Route[] {
       method: 'POST',
       path: '/jobs',
       async answer(exchange) {
-        const input = await objectBody(exchange)
+        const idempotencyKey = exchange.request.headers['idempotency-key']
+        const input = { ...(await objectBody(exchange)), ...(idempotencyKey !== undefined && { idempotencyKey }) }
         await ask<{ job: { id: string } }>(rest, exchange, CREATE, { input }, ({ job }) =>
           sendJson(exchange, 201, job, { location: `/jobs/${job.id}` }),
         )
@@ -68,9 +75,9 @@ export function jobsRoutes(rest: RestOptions): readonly Route[] {
       method: 'POST',
       path: '/jobs/:id/trigger',
       async answer(exchange) {
-        const { params } = await objectBody(exchange, true)
+        const { params, overlap } = await objectBody(exchange, true)
         const idempotencyKey = exchange.request.headers['idempotency-key']
-        const variables = { ...exchange.params, params, idempotencyKey }
+        const variables = { ...exchange.params, params, overlap, idempotencyKey }
         await ask<{ trigger: { executionId: string } }>(rest, exchange, TRIGGER, variables, ({ trigger }) =>
           sendJson(exchange, 202, trigger, { location: `/executions/${trigger.executionId}` }),
         )

@@ -1,6 +1,13 @@
-import { readFileSync } from 'node:fs'
 import { DomainError, type ErrorCode } from '#platform/domain'
-import { dateTimeScalar, jsonScalar, makeSubgraph, type Subgraph } from '#platform/graphql'
+import {
+  dateTimeScalar,
+  durationScalar,
+  jsonScalar,
+  makeSubgraph,
+  readTypeDefs,
+  type Subgraph,
+  timeZoneScalar,
+} from '#platform/graphql'
 import { silentLog } from '#platform/telemetry'
 
 type Args = Readonly<Record<string, unknown>>
@@ -9,7 +16,16 @@ type Answer = (field: string, args: Args) => unknown
 const FIELDS = {
   auth: { Mutation: ['signUp', 'logIn', 'refreshSession', 'logOut'] },
   jobs: { Query: ['job', 'jobs'], Mutation: ['createJob', 'triggerJob'] },
-  executions: { Query: ['execution'] },
+  executions: {
+    Query: ['execution'],
+    Mutation: ['cancelExecution', 'failExecution', 'releaseExecution', 'retryExecution'],
+  },
+} as const
+
+const SCALARS = {
+  auth: { DateTime: dateTimeScalar },
+  jobs: { DateTime: dateTimeScalar, JSON: jsonScalar, Duration: durationScalar, TimeZone: timeZoneScalar },
+  executions: { DateTime: dateTimeScalar, JSON: jsonScalar, Duration: durationScalar },
 } as const
 
 /**
@@ -18,15 +34,14 @@ const FIELDS = {
  */
 export function realGraph(answer: Answer): readonly Subgraph[] {
   return Object.entries(FIELDS).map(([name, roots]) => {
-    const scalars = name === 'auth' ? { DateTime: dateTimeScalar } : { DateTime: dateTimeScalar, JSON: jsonScalar }
     const resolvers = Object.entries<readonly string[]>(roots).map(([root, fields]) => [
       root,
       Object.fromEntries(fields.map((field) => [field, (_: unknown, args: Args) => answer(field, args)])),
     ])
     return makeSubgraph({
       name,
-      typeDefs: readFileSync(new URL(`../../schemas/${name}.graphql`, import.meta.url), 'utf8'),
-      resolvers: { ...scalars, ...Object.fromEntries(resolvers) },
+      typeDefs: readTypeDefs(new URL(`../../schemas/${name}.graphql`, import.meta.url)),
+      resolvers: { ...SCALARS[name as keyof typeof SCALARS], ...Object.fromEntries(resolvers) },
       contextFor: async () => ({}),
       log: silentLog(),
     })

@@ -26,7 +26,7 @@ export const TEST_SCHEMAS = {
   executions: /* GraphQL */ `
     extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@external", "@requires"])
     type Query { execution(id: ID!): Execution }
-    type Subscription { logAppended(executionId: ID!): LogLine }
+    type Subscription { logAppended(executionId: ID!, after: Int = 0): LogLine }
     type Job @key(fields: "id") {
       id: ID!
       priority: Int! @external

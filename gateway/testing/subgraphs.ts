@@ -127,6 +127,7 @@ export function executionsSubgraph(identity: TestIdentity): Watched {
   const execution = (id: string) => ({ id })
   return watched('executions', identity, {
     Query: { execution: (_: unknown, { id }: { id: string }) => execution(id) },
+    Subscription: { logAppended: { subscribe: (_: unknown, { after }: { after: number }) => tail(after) } },
     Job: {
       __resolveReference: (job: Job) => job,
       lastExecution: ({ id }: Job) => (id === 'j3' ? null : execution(`e-${id}`)),
@@ -143,6 +144,13 @@ export function executionsSubgraph(identity: TestIdentity): Watched {
     },
     LogLine: { execution: ({ executionId }: { executionId: string }) => execution(executionId) },
   })
+}
+
+/** How many lines a tail has. */
+export const TAIL_LINES = 3_000
+
+async function* tail(after: number): AsyncGenerator<object> {
+  for (let at = after + 1; at <= TAIL_LINES; at++) yield { logAppended: { at, level: 'INFO', text: 'x'.repeat(5_000) } }
 }
 
 function watched(name: keyof typeof TEST_SCHEMAS, identity: TestIdentity, resolvers: Record<string, object>): Watched {

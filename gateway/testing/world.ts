@@ -58,7 +58,7 @@ export async function openWorld(options: Partial<GatewayOptions> = {}) {
   async function http(path: string, init: RequestInit = {}): Promise<HttpAnswer> {
     const response = await fetch(`${gateway.url}${path}`, init)
     const text = await response.text()
-    const isJson = /json/.test(response.headers.get('content-type') ?? '')
+    const isJson = /[/+]json\b/.test(response.headers.get('content-type') ?? '')
     return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : {} }
   }
   return {

@@ -35,7 +35,19 @@ export interface Unit extends Reader {
     rows: readonly (readonly Value[])[],
     onDuplicate?: 'fail' | 'ignore',
   ): Promise<number>
-  /** Inserts, or overwrites every given column but those of the key, or only those that are named as `changing`. */
+  /**
+   * The same for statements whose counts nobody needs. They go with the next one, or when `work` returns: in their order,
+   * without a round trip of their own. What one of them fails with may be thrown as late as that, so it is for rows that
+   * no other writer can have written.
+   */
+  runLater(sql: string, params?: readonly Value[]): Promise<void>
+  insertLater(
+    table: string,
+    columns: readonly string[],
+    rows: readonly (readonly Value[])[],
+    onDuplicate?: 'fail' | 'ignore',
+  ): Promise<void>
+  /** Inserts, or overwrites every given column but those of the key, or only those named as `changing`. May be as late. */
   upsertMany(
     table: string,
     keyColumns: readonly string[],
@@ -54,6 +66,9 @@ export interface ClaimQuery {
   readonly params?: readonly Value[]
 }
 
+/** What a commit did to a table: rows came, or rows that were there were changed or dropped. */
+export type Write = `insert ${string}` | `change ${string}`
+
 /** A service's own database. */
 export interface Database {
   readonly name: string
@@ -70,7 +85,8 @@ export interface Database {
    *
    * `work` may run again after an outage, so it has no effects but through its unit. It awaits nothing but its unit.
    *
-   * @param keys what the unit locks (`job:1`), so that two units which share a key never overlap
+   * @param keys what the unit locks (`job:1`), so that two units which share a key never overlap. One whose first key is
+   *   a lease (`lease:executor:1`) waits for no unit but those of leases
    * @throws whatever `work` throws; then nothing of it was written
    */
   unit<T>(keys: readonly string[], work: (unit: Unit) => Promise<T>): Promise<T>
@@ -79,8 +95,11 @@ export interface Database {
    * rows so that the query finds them no more, or the next claim finds them again.
    */
   claim<R, T>(query: ClaimQuery, work: (unit: Unit, rows: R[]) => Promise<T>): Promise<T>
-  /** Calls back after each commit of this process. A hint to look, never a promise. @returns how to stop it */
-  onCommit(listener: () => void): () => void
+  /**
+   * Calls back after each commit of this process; where it is known what a commit wrote, only after those that wrote one of
+   * `writes`. A hint to look, never a promise. @returns how to stop it
+   */
+  onCommit(listener: () => void, writes?: readonly Write[]): () => void
   /** Ends when what is in flight has ended. Safe to call twice. */
   close(): Promise<void>
 }

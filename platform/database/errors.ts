@@ -13,7 +13,7 @@ export class ReadOnlyError extends Error {
   override readonly name = 'ReadOnlyError'
 }
 
-/** A table, an index or a column that was to be made is there already. */
+/** A table, an index or a column that was to be made is there already, or one that was to be dropped is gone. */
 export class AlreadyThereError extends Error {
   override readonly name = 'AlreadyThereError'
 }

@@ -7,6 +7,7 @@ export type {
   Row,
   Unit,
   Value,
+  Write,
 } from './database.ts'
 export type { Dialect } from './dialect.ts'
 export { OutageError, UniqueViolationError, WrongServerError } from './errors.ts'

@@ -3,7 +3,8 @@ import { AlreadyThereError, OutageError, TransientError, UniqueViolationError } 
 // Numbers, since the client takes the names from MySQL's list, where MariaDB's mean something else.
 // https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html, https://mariadb.com/kb/en/mariadb-error-codes/
 const UNIQUE_VIOLATIONS = new Set([1062, 1586])
-const ALREADY_THERE = new Set([1050, 1060, 1061])
+// And what is to be dropped is gone already: 1091.
+const ALREADY_THERE = new Set([1050, 1060, 1061, 1091])
 /** Deadlock, lock wait, table changed since it was read, shut down, killed (three times), idle for too long. */
 const TRANSIENT = new Set([1213, 1205, 1412, 1053, 1317, 1927, 3169, 4031])
 /**

@@ -26,7 +26,13 @@ export async function prepareServer(address: Address): Promise<{ readonly packet
   }
 }
 
-async function checkServer(session: Session): Promise<number> {
+/**
+ * Whether this runs on the server of a session, whose own settings must have been made.
+ *
+ * @returns how large a statement may be, in bytes
+ * @throws {WrongServerError} that says what to set
+ */
+export async function checkServer(session: Pick<Session, 'run'>): Promise<number> {
   const { rows } = await session.run(
     `select @@version as version, @@default_storage_engine as engine, @@sql_mode as mode,
             @@max_allowed_packet as packet, @@lower_case_table_names as folds`,

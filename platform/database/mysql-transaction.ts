@@ -1,4 +1,4 @@
-import type { Unit } from './database.ts'
+import type { Unit, Write } from './database.ts'
 import type { Dialect } from './dialect.ts'
 import { LostCommitError, OutageError } from './errors.ts'
 import { isLostConnection } from './mysql-errors.ts'
@@ -18,7 +18,7 @@ export interface TransactionOptions {
   readonly runBeside: (sql: string) => Promise<Answer>
   /** Called just before and just after a commit. */
   readonly committing: () => void
-  readonly committed: () => void
+  readonly committed: (writes: ReadonlySet<Write>) => void
   readonly dropFailed: (error: unknown) => void
 }
 
@@ -77,8 +77,9 @@ export async function runTogether(
   else {
     options.committing()
     await commit(session)
-    for (const outcome of outcomes) if (!('error' in outcome)) await dropLeftovers(outcome.unit, session, options)
-    options.committed()
+    const units = outcomes.flatMap((outcome) => ('error' in outcome ? [] : [outcome.unit]))
+    for (const unit of units) await dropLeftovers(unit, session, options)
+    options.committed(new Set(units.flatMap((unit) => [...unit.writes()])))
   }
   return outcomes
 }
@@ -102,7 +103,9 @@ async function outcomeOf(
   run: (sql: string) => Promise<Answer>,
 ): Promise<Outcome> {
   try {
-    return { unit, value: await work(unit) }
+    const value = await work(unit)
+    await unit.flush()
+    return { unit, value }
   } catch (error) {
     if (!(error instanceof OutageError) && unit.hasSavepoint()) {
       // A failure of this one is kept by `run`, and ends the whole.

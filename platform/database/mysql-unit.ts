@@ -1,4 +1,4 @@
-import type { Unit, Value } from './database.ts'
+import type { Unit, Value, Write } from './database.ts'
 import type { Dialect } from './dialect.ts'
 import type { Answer } from './mysql-session.ts'
 import { mysqlReader } from './mysql-sessions.ts'
@@ -6,7 +6,12 @@ import { insertTexts, withParameters } from './mysql-text.ts'
 
 /** A unit, as its transaction sees it. */
 export interface MysqlUnit extends Unit {
+  /** Sends what has waited for a next statement. */
+  flush(): Promise<void>
+  /** Whether the server has a savepoint from before the first write. */
   hasSavepoint(): boolean
+  /** What it has written. */
+  writes(): ReadonlySet<Write>
   /** Statements that must wait until the transaction has ended. */
   afterwards(): readonly string[]
   committed(): void
@@ -22,6 +27,7 @@ interface UnitOptions {
 }
 
 const DROPS = /^\s*drop\s/i
+const CHANGED_TABLE = /^\s*(?:update|delete\s+from|insert\s+into)\s+(\w+)/i
 const CHANGES_TABLES = /^\s*(create|drop|alter|rename|truncate)\s/i
 
 /** A unit of work in a transaction that has begun. */
@@ -29,21 +35,46 @@ export function mysqlUnit(options: UnitOptions): MysqlUnit {
   const { dialect, now, inSavepoint, statementCharactersMax, run, runBeside } = options
   const hooks: (() => void)[] = []
   const deferred: string[] = []
+  const writes = new Set<Write>()
+  // What nobody waits for goes with the next statement: it costs no round trip of its own.
+  let unsent: string[] = []
+  let unsentCharacters = 0
   let wrote = false
+  let hasSavepoint = false
 
-  async function write(sql: string): Promise<number> {
-    // A savepoint replaces one of the same name, which is that of the member before.
-    const text = inSavepoint && !wrote ? `savepoint member; ${sql}` : sql
-    wrote = true
-    return (await run(text)).changed
+  function send(sql: string): Promise<Answer> {
+    const text = [...unsent, sql].join(';')
+    unsent = []
+    unsentCharacters = 0
+    hasSavepoint = inSavepoint && wrote
+    return run(text)
   }
 
-  async function insert(table: string, columns: readonly string[], rows: readonly (readonly Value[])[], tail: string) {
-    let changed = 0
-    for (const text of insertTexts({ head: `insert into ${table}`, columns, rows, tail }, statementCharactersMax)) {
-      changed += await write(text)
-    }
-    return changed
+  /** A savepoint replaces one of the same name, which is that of the member before. */
+  function written(sql: string): string {
+    const text = inSavepoint && !wrote ? `savepoint member; ${sql}` : sql
+    wrote = true
+    return text
+  }
+
+  async function write(sql: string): Promise<number> {
+    return (await send(written(sql))).changed
+  }
+
+  async function writeLater(sql: string): Promise<void> {
+    unsent.push(written(sql))
+    unsentCharacters += sql.length
+    if (unsentCharacters > statementCharactersMax) await flush()
+  }
+
+  async function flush(): Promise<void> {
+    const last = unsent.pop()
+    if (last !== undefined) await send(last)
+  }
+
+  function insertTextsOf(table: string, columns: readonly string[], rows: readonly (readonly Value[])[], tail: string) {
+    writes.add(`insert ${table}`)
+    return insertTexts({ head: `insert into ${table}`, columns, rows, tail }, statementCharactersMax)
   }
 
   /**
@@ -56,19 +87,40 @@ export function mysqlUnit(options: UnitOptions): MysqlUnit {
     return 0
   }
 
+  function noted(sql: string, params: readonly Value[] | undefined): string {
+    const table = CHANGED_TABLE.exec(sql)?.[1]
+    if (table !== undefined) writes.add(`change ${table}`)
+    return withParameters(sql, params)
+  }
+
+  function tailFor(onDuplicate: 'fail' | 'ignore', columns: readonly string[]): string {
+    return onDuplicate === 'ignore' ? dialect.leaveExisting(columns) : ''
+  }
+
   return {
-    ...mysqlReader(dialect, run),
+    ...mysqlReader(dialect, send),
     now,
-    run: (sql, params) => (CHANGES_TABLES.test(sql) ? changeTables(sql) : write(withParameters(sql, params))),
-    insertMany: (table, columns, rows, onDuplicate = 'fail') =>
-      insert(table, columns, rows, onDuplicate === 'ignore' ? dialect.leaveExisting(columns) : ''),
+    run: (sql, params) => (CHANGES_TABLES.test(sql) ? changeTables(sql) : write(noted(sql, params))),
+    async insertMany(table, columns, rows, onDuplicate = 'fail') {
+      let changed = 0
+      for (const text of insertTextsOf(table, columns, rows, tailFor(onDuplicate, columns)))
+        changed += await write(text)
+      return changed
+    },
+    runLater: (sql, params) => writeLater(noted(sql, params)),
+    async insertLater(table, columns, rows, onDuplicate = 'fail') {
+      for (const text of insertTextsOf(table, columns, rows, tailFor(onDuplicate, columns))) await writeLater(text)
+    },
     async upsertMany(table, keyColumns, columns, rows, changing = columns) {
-      await insert(table, columns, rows, dialect.overwrite(keyColumns, changing))
+      const tail = dialect.overwrite(keyColumns, changing)
+      for (const text of insertTextsOf(table, columns, rows, tail)) await writeLater(text)
     },
     afterCommit(hook) {
       hooks.push(hook)
     },
-    hasSavepoint: () => inSavepoint && wrote,
+    flush,
+    hasSavepoint: () => hasSavepoint,
+    writes: () => writes,
     afterwards: () => deferred,
     committed() {
       for (const hook of hooks) hook()

@@ -84,6 +84,17 @@ describe('writers that overlap', () => {
     expect(order).toEqual(['free', 'slow', 'sharing'])
   })
 
+  test('a lease is written while all other lanes are in use, and one that waits for it too', async () => {
+    const { one } = await bank()
+    const over = latch()
+    const busy = Array.from({ length: 8 }, (_, index) => one.unit([`busy:${index}`], () => over.opened))
+    await one.unit(['lease:a'], (unit) => add(unit, 'a'))
+    await one.unit(['lease:a'], (unit) => add(unit, 'a'))
+    expect(await totals(one)).toEqual([2, 0])
+    over.open()
+    await Promise.all(busy)
+  })
+
   test('a deadlock is run again by itself, and nothing is lost or doubled', async () => {
     const { one, other } = await bank()
     const met = [latch(), latch()]

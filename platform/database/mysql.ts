@@ -1,7 +1,7 @@
 import type { Clock } from '#platform/clock'
 import { failPoint } from '#platform/fail-points'
 import type { Log } from '#platform/telemetry'
-import type { Database } from './database.ts'
+import type { Database, Write } from './database.ts'
 import { mysqlDialect } from './mysql-dialect.ts'
 import { Lanes } from './mysql-lanes.ts'
 import { prepareServer } from './mysql-server.ts'
@@ -21,6 +21,9 @@ export interface MysqlOptions {
 
 const WRITERS = 4
 const CLAIMERS = 2
+/** Units of keys that begin so are written in time or in vain: nothing else waits in their lane. */
+const LEASES = 'lease:'
+const LEASE_WRITERS = 2
 const READERS = 4
 // A unit of a group costs round trips, in which the others wait: there are other lanes for what does not fit.
 const MEMBERS_MAX = 64
@@ -42,7 +45,7 @@ export async function openMysql({ name, url, clock, log }: MysqlOptions): Promis
   const address = addressOf(url)
   const { packetBytesMax } = await prepareServer(address)
   const dialect = mysqlDialect()
-  const listeners = new Set<() => void>()
+  const listeners = new Map<() => void, readonly Write[] | undefined>()
   const reads = readSessions(address, READERS)
   const reader = mysqlReader(dialect, reads.run)
   const transaction: Omit<TransactionOptions, 'idleSecondsMax'> = {
@@ -51,22 +54,27 @@ export async function openMysql({ name, url, clock, log }: MysqlOptions): Promis
     statementCharactersMax: Math.min(STATEMENT_CHARACTERS_MAX, Math.floor(packetBytesMax / 4)),
     runBeside: reads.run,
     committing: () => failPoint(`${name}.before-commit`),
-    committed() {
+    committed(written) {
       failPoint(`${name}.after-commit`)
-      for (const listener of listeners) listener()
+      for (const [listener, writes] of listeners) {
+        if (writes?.some((write) => written.has(write)) ?? true) listener()
+      }
     },
     dropFailed: (err) => log?.warn('database.drop-failed', { database: name, err }),
   }
   const turn = (): Promise<void> => clock.turn()
   const seats = (count: number) => Array.from({ length: count }, () => seatAt(address))
-  const writers = new Lanes({
-    ...transaction,
-    turn,
-    seats: seats(WRITERS),
-    membersMax: MEMBERS_MAX,
-    idleSecondsMax: IDLE_SECONDS_MAX,
-    retriesLostConnection: true,
-  })
+  const writing = (count: number) =>
+    new Lanes({
+      ...transaction,
+      turn,
+      seats: seats(count),
+      membersMax: MEMBERS_MAX,
+      idleSecondsMax: IDLE_SECONDS_MAX,
+      retriesLostConnection: true,
+    })
+  const writers = writing(WRITERS)
+  const leases = writing(LEASE_WRITERS)
   // Never together with others, and never again by itself when the connection is lost: the rows may be another's by then.
   const claimers = new Lanes({
     ...transaction,
@@ -78,7 +86,7 @@ export async function openMysql({ name, url, clock, log }: MysqlOptions): Promis
   })
 
   async function close(): Promise<void> {
-    await Promise.all([writers.close(), claimers.close()])
+    await Promise.all([writers, leases, claimers].map((lanes) => lanes.close()))
     listeners.clear()
     await reads.end()
   }
@@ -92,11 +100,14 @@ export async function openMysql({ name, url, clock, log }: MysqlOptions): Promis
       const row = await reader.get<{ now_ms: number }>('select cast(unix_timestamp(now(3)) * 1000 as signed) as now_ms')
       return new Date(Number(row?.now_ms))
     },
-    unit: (keys, work) => traceUnit(name, work, (traced) => writers.enter(keys, traced)),
+    unit(keys, work) {
+      const lanes = keys[0]?.startsWith(LEASES) ? leases : writers
+      return traceUnit(name, work, (traced) => lanes.enter(keys, traced))
+    },
     claim: (query, work) =>
       claimers.enter([], async (unit) => work(unit, await unit.all(query.sql + dialect.lockForClaim, query.params))),
-    onCommit(listener) {
-      listeners.add(listener)
+    onCommit(listener, writes) {
+      listeners.set(listener, writes)
       return () => listeners.delete(listener)
     },
     get takesWrites() {

@@ -103,15 +103,23 @@ function connect(path: string, durability: 'full' | 'normal'): DatabaseSync {
 
 function sqliteUnit(statements: Statements, dialect: Dialect, now: Date): Unit & { committed(): void } {
   const hooks: (() => void)[] = []
+  const insert: Unit['insertMany'] = async (table, columns, rows, onDuplicate = 'fail') => {
+    const tail = onDuplicate === 'ignore' ? dialect.leaveExisting(columns) : ''
+    return bulkInsert(statements, dialect, { head: `insert into ${table}`, columns, rows, tail })
+  }
   return {
     ...sqliteReader(statements, dialect, () => undefined),
     now,
     async run(sql, params = []) {
       return statements.run(sql, params)
     },
-    async insertMany(table, columns, rows, onDuplicate = 'fail') {
-      const tail = onDuplicate === 'ignore' ? dialect.leaveExisting(columns) : ''
-      return bulkInsert(statements, dialect, { head: `insert into ${table}`, columns, rows, tail })
+    insertMany: insert,
+    // Here a statement is a call, and no round trip.
+    async runLater(sql, params = []) {
+      statements.run(sql, params)
+    },
+    async insertLater(...rows) {
+      await insert(...rows)
     },
     async upsertMany(table, keyColumns, columns, rows, changing = columns) {
       const tail = dialect.overwrite(keyColumns, changing)

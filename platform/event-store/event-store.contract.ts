@@ -5,7 +5,7 @@ import { once } from './commands.ts'
 import { VersionConflictError } from './errors.ts'
 import { executeCommand } from './execute-command.ts'
 import { brokenLinks } from './hash-chain.ts'
-import { load, loadMany, readAll } from './load.ts'
+import { load, loadMany, readAll, readStream, versionAt } from './load.ts'
 import { eventStoreMigrations } from './migrations.ts'
 import { newStream, type StreamHead } from './stream-head.ts'
 
@@ -54,6 +54,38 @@ export function describeEventStore(
       expect(stream.events.map(({ event }) => event.by)).toEqual([1, 2])
       expect(stream.events[1]).toMatchObject({ stream: 's', version: 2, workspaceId: 'w1', actor: 'tester' })
       expect(stream.head).toEqual(head)
+    })
+
+    test('a part of a stream is read in pages, without what is not wanted', async () => {
+      const database = await store()
+      const numbers = Array.from({ length: 2_100 }, (_, index) => index + 1)
+      await database.unit([], async (unit) => {
+        const [head = newStream('s')] = await append(unit, [counted(newStream('s'), ...numbers)])
+        await append(unit, [{ ...context, head, events: [{ type: 'Renamed' }] }, counted(newStream('t'), 7)])
+      })
+      const read = async (part: Parameters<typeof readStream>[2]): Promise<readonly number[]> => {
+        const versions: number[] = []
+        for await (const events of readStream(database.reader, 's', part)) {
+          expect(events.length).toBeLessThanOrEqual(1_000)
+          versions.push(...events.map(({ version }) => version))
+        }
+        return versions
+      }
+      expect(await read({ through: 2_101 })).toEqual([...numbers, 2_101])
+      expect(await read({ after: 2_098, through: 2_100 })).toEqual([2_099, 2_100])
+      expect(await read({ through: 2_101, without: ['Counted', 'None'] })).toEqual([2_101])
+      expect(await read({ through: 0 })).toEqual([])
+    })
+
+    test('a stream has at an instant the version that was written by then', async () => {
+      const database = await store()
+      const recorded = await database.unit([], async (unit) => {
+        await append(unit, [counted(newStream('s'), 1, 2)])
+        return unit.now.getTime()
+      })
+      expect(await versionAt(database.reader, 's', new Date(recorded))).toBe(2)
+      expect(await versionAt(database.reader, 's', new Date(recorded - 1))).toBe(0)
+      expect(await versionAt(database.reader, 'none', new Date(recorded))).toBe(0)
     })
 
     test('each event has the hash that is the head of its stream after it', async () => {

@@ -1,10 +1,20 @@
 // Streams of events: append with an expected version, load, and prove that nothing was changed since.
 // Never knows what an event means, and never publishes: that is the outbox.
 export { append, type NewEvents } from './append.ts'
-export { once } from './commands.ts'
+export { type KnownCommand, keepAnswers, keyReused, knownCommands, type OnceOptions, once } from './commands.ts'
+export { VersionConflictError } from './errors.ts'
 export type { EventRow } from './event-row.ts'
 export { type Decided, type Execute, executeCommand, retryConflicts } from './execute-command.ts'
 export { brokenLinks } from './hash-chain.ts'
-export { load, loadMany, readAll, readUnnumbered, type StoredEvent, type Stream } from './load.ts'
+export {
+  load,
+  loadMany,
+  readAll,
+  readStream,
+  readUnnumbered,
+  type StoredEvent,
+  type Stream,
+  versionAt,
+} from './load.ts'
 export { eventStoreMigrations } from './migrations.ts'
 export { newStream, type StreamHead } from './stream-head.ts'

@@ -2,15 +2,35 @@
 export const failPoints = [
   'jobs.before-commit',
   'jobs.after-commit',
+  'jobs.before-webhook-result',
+  'scheduler.before-fires',
   'scheduler.before-commit',
   'scheduler.after-commit',
   'executions.before-commit',
   'executions.after-commit',
   'messaging.before-handle',
   'messaging.before-offset',
+  'executions.after-intake',
+  'executions.after-claim',
   'executor.before-start',
+  'executor.before-flush',
+  'executor.after-flush',
+  'executor.before-acknowledgement',
+  'executor.after-effect',
   'executor.before-result',
+  'executor.after-result',
+  'executions.before-timers',
+  'executions.after-timers',
 ] as const
+
+/** Those between the receipt of a request and the commit of its result, in the order of the walk. */
+export const attemptFailPoints = failPoints.slice(failPoints.indexOf('executions.after-intake'))
+
+/** What a process can do at a place: end at once, or stand still until somebody sends it SIGCONT. */
+export const crashes = {
+  die: () => void process.kill(process.pid, 'SIGKILL'),
+  freeze: () => void process.kill(process.pid, 'SIGSTOP'),
+} as const
 
 interface Armed {
   readonly name: string
@@ -21,16 +41,12 @@ interface Armed {
 let armed: Armed | undefined
 
 /**
- * Lets the process die the `hit`-th time it passes a place.
+ * Lets the process die, or stand still, the `hit`-th time it passes a place.
  *
- * @param crash what dying is; SIGKILL to itself unless a simulation has another way
+ * @param crash one of `crashes`, unless a simulation has another way
  * @throws {RangeError} when there is no such place
  */
-export function armFailPoint(
-  name: string,
-  hit: number,
-  crash: () => void = () => process.kill(process.pid, 'SIGKILL'),
-): void {
+export function armFailPoint(name: string, hit: number, crash: () => void = crashes.die): void {
   if (!failPoints.some((known) => known === name)) throw new RangeError(`no fail point is called ${name}`)
   armed = { name, crash, hitsLeft: hit }
 }

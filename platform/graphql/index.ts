@@ -17,7 +17,7 @@ export { type OperationsOptions, type SubgraphDoorOptions, serveOperations, serv
 export { Multicast, StreamEndedError } from './multicast.ts'
 export { type RemoteSubgraph, type RemoteSubgraphOptions, remoteSubgraph } from './remote/remote-subgraph.ts'
 export type { Resolvers } from './resolvers.ts'
-export { dateTimeScalar, jsonScalar } from './scalars.ts'
+export { dateTimeScalar, durationScalar, jsonScalar, timeZoneScalar } from './scalars.ts'
 export { type Framing, type StreamOptions, streamFraming, writeStream } from './streaming.ts'
 export {
   makeSubgraph,
@@ -27,3 +27,4 @@ export {
   type SubgraphOptions,
   type SubgraphRequest,
 } from './subgraph.ts'
+export { readTypeDefs, typeDefFiles } from './type-defs.ts'

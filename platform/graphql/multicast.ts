@@ -5,6 +5,9 @@ interface Reader<Item> {
   wake: () => void
 }
 
+/** What becomes of a reader whose queue is full: it is ended, or the source waits for it. */
+export type WhenFull = 'end' | 'wait'
+
 /** Why a stream ended before its time; the code is for the reader. */
 export class StreamEndedError extends Error {
   override readonly name = 'StreamEndedError'
@@ -19,23 +22,38 @@ export class StreamEndedError extends Error {
  * Many readers of one source, which runs only while somebody reads.
  *
  * Each reader has a queue of at most `queueMax`. One that falls further behind is ended with SLOW_CONSUMER, so it
- * neither slows the others nor fills the memory.
+ * neither slows the others nor fills the memory. Where `whenFull` is `wait`, the source is not read on until there is
+ * room: for a source that keeps nothing for its reader, and has only one.
  */
 export class Multicast<Item> {
   readonly #readers = new Set<Reader<Item>>()
   readonly #stop = new AbortController()
   readonly #queueMax: number
   readonly #onIdle: () => void
+  readonly #whenFull: WhenFull
+  #hasBegun = false
+  #onTaken: () => void = () => undefined
 
-  constructor(open: (signal: AbortSignal) => AsyncIterable<Item>, queueMax: number, onIdle: () => void) {
+  constructor(
+    open: (signal: AbortSignal) => AsyncIterable<Item>,
+    queueMax: number,
+    onIdle: () => void,
+    whenFull: WhenFull = 'end',
+  ) {
     this.#queueMax = queueMax
     this.#onIdle = onIdle
+    this.#whenFull = whenFull
     // Whoever made it has this turn to read before the source opens.
     queueMicrotask(() => void this.#pump(open))
   }
 
   get readers(): number {
     return this.#readers.size
+  }
+
+  /** Whether an item was handed out: whoever begins to read now has missed it. */
+  get hasBegun(): boolean {
+    return this.#hasBegun
   }
 
   /** A reader from now on. Not an async generator: `return()` must also work while `next()` is pending. */
@@ -52,7 +70,9 @@ export class Multicast<Item> {
             reader.wake = resolve
           })
         }
-        return takeFrom(reader)
+        const taken = takeFrom(reader)
+        this.#onTaken()
+        return taken
       },
       return: async () => {
         reader.queue.length = 0
@@ -70,12 +90,25 @@ export class Multicast<Item> {
   async #pump(open: (signal: AbortSignal) => AsyncIterable<Item>): Promise<void> {
     let failure: unknown
     try {
-      for await (const item of open(this.#stop.signal)) this.#hand(item)
+      for await (const item of open(this.#stop.signal)) {
+        this.#hasBegun = true
+        this.#hand(item)
+        if (this.#whenFull === 'wait') await this.#room()
+      }
     } catch (error) {
       failure = error
     }
     this.end(failure)
     this.#onIdle()
+  }
+
+  /** Ends when each reader can take one more, or none is left. */
+  async #room(): Promise<void> {
+    while ([...this.#readers].some(({ queue }) => queue.length >= this.#queueMax)) {
+      await new Promise<void>((resolve) => {
+        this.#onTaken = resolve
+      })
+    }
   }
 
   #hand(item: Item): void {
@@ -94,6 +127,7 @@ export class Multicast<Item> {
     reader.done = true
     reader.error = error
     reader.wake()
+    this.#onTaken()
     if (this.#readers.size > 0) return
     this.#onIdle()
     this.#stop.abort()

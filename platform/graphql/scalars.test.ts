@@ -1,6 +1,6 @@
 import { parseValue } from 'graphql'
 import { expect, test } from 'vitest'
-import { dateTimeScalar, jsonScalar } from './scalars.ts'
+import { dateTimeScalar, durationScalar, jsonScalar, timeZoneScalar } from './scalars.ts'
 
 test('DateTime takes RFC 3339 with any offset and shows UTC with milliseconds', () => {
   const cases = {
@@ -53,4 +53,25 @@ test('JSON refuses what is nested so deep that writing it would overflow the sta
   expect(jsonScalar.parseValue(nested(64))).toEqual(nested(64))
   expect(() => jsonScalar.parseValue(nested(66))).toThrow(/deeper than 64/)
   expect(() => jsonScalar.parseValue(nested(100_000))).toThrow(/deeper than 64/)
+})
+
+test('Duration takes units from large to small and ISO 8601, and shows the shortest', () => {
+  const cases = { '30s': '30s', '90s': '1m30s', PT1H30M: '1h30m', P1DT12H: '1d12h', '1500ms': '1s500ms', '0s': '0s' }
+  for (const [text, shown] of Object.entries(cases)) {
+    expect(durationScalar.serialize(durationScalar.parseValue(text)), text).toBe(shown)
+    expect(durationScalar.serialize(durationScalar.parseLiteral(parseValue(`"${text}"`), {}))).toBe(shown)
+  }
+  for (const value of ['', '5', 30, '30m1h', 'P1M', 'P1Y', '-5s', `${'9'.repeat(11)}d`.repeat(9), null]) {
+    expect(() => durationScalar.parseValue(value), String(value)).toThrow(/a span such as 30s/)
+  }
+  expect(() => durationScalar.parseLiteral(parseValue('30'), {})).toThrow(/a span/)
+  for (const value of ['30s', 1.5, -1, null])
+    expect(() => durationScalar.serialize(value)).toThrow(/whole milliseconds/)
+})
+
+test('TimeZone is a name, and no more is asked of it here', () => {
+  expect(timeZoneScalar.parseValue('Mars/Phobos')).toBe('Mars/Phobos')
+  expect(timeZoneScalar.parseLiteral(parseValue('"UTC"'), {})).toBe('UTC')
+  for (const value of [1, null, 'x'.repeat(65)]) expect(() => timeZoneScalar.parseValue(value)).toThrow(/a name/)
+  expect(() => timeZoneScalar.parseLiteral(parseValue('UTC'), {})).toThrow(/a name/)
 })

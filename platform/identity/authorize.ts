@@ -5,8 +5,12 @@ import type { Caller } from './caller.ts'
 export type Action = 'read' | 'create' | 'change' | 'run'
 
 const MISSING: Partial<Record<ErrorCode, string>> = {
+  CALENDAR_NOT_FOUND: 'no such calendar',
   JOB_NOT_FOUND: 'no such job',
   EXECUTION_NOT_FOUND: 'no such execution',
+  WEBHOOK_NOT_FOUND: 'no such webhook',
+  DELIVERY_NOT_FOUND: 'no such delivery',
+  REPLAY_NOT_FOUND: 'no such replay',
 }
 
 /**

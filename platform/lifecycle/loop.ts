@@ -25,6 +25,8 @@ export interface Loop {
 
 const BACKOFF_MS_MIN = 50
 const BACKOFF_MS_MAX = 5_000
+// Without a reason of its own each would make an error with a stack, for nobody.
+const WOKEN = 'woken'
 
 /** How long to wait after so many failures in a row: 100 ms, doubling, up to 5 s. */
 export function backoffMs(failures: number): number {
@@ -70,11 +72,11 @@ export function startLoop({ clock, pollMs, runOnce, onError }: LoopOptions): Loo
   return {
     wake() {
       woken = true
-      waiting?.abort()
+      waiting?.abort(WOKEN)
     },
     async stop() {
       stopped = true
-      waiting?.abort()
+      waiting?.abort(WOKEN)
       await running
     },
   }

@@ -1,6 +1,7 @@
-import { type ExecutionChanged, type JobChanged, topics } from '#avro'
+import { type ExecutionChanged, executionChangedDefaults, type JobChanged, jobChangedDefaults, topics } from '#avro'
 import type { Clock } from '#platform/clock'
 import { type Database, type Migration, migrate, type Unit } from '#platform/database'
+import { openOutbox, outboxMigrations, runSequencer } from '#platform/outbox'
 import { embeddedSchemas } from '#platform/schemas'
 import { type MovedClock, movedClock, openTestDatabase } from '#platform/testing'
 import { type ApplyTopicsOptions, applyTopics } from './apply-topics.ts'
@@ -29,6 +30,7 @@ export const execution: ExecutionChanged = {
   attempt: 0,
   scheduledFor: new Date(0),
   errorCode: null,
+  ...executionChangedDefaults,
   changedAt: new Date(0),
 }
 const job: JobChanged = {
@@ -44,6 +46,7 @@ const job: JobChanged = {
   state: 'ACTIVE',
   scheduledSince: new Date(0),
   trigger: null,
+  ...jobChangedDefaults,
   recordedAt: new Date(0),
 }
 
@@ -87,7 +90,9 @@ export async function openSubject(): Promise<Subject> {
 export async function openSubjectOver(messaging: Messaging, clock: SubjectClock): Promise<Subject> {
   await messaging.createTopics(Object.values(topics))
   const database = await openTestDatabase({ name: 'service', clock })
-  await migrate(database, [...inboxMigrations, applied])
+  await migrate(database, [...inboxMigrations, ...outboxMigrations, applied])
+  const sequencer = runSequencer(database, clock, ['outbox'])
+  await messaging.carry(openOutbox(database, ['quarantine', 'quarantine-decisions']))
   const options: ApplyTopicsOptions = {
     messaging,
     schemas,
@@ -115,6 +120,7 @@ export async function openSubjectOver(messaging: Messaging, clock: SubjectClock)
     start: (overrides) => applyTopics({ ...options, ...overrides }),
     async close() {
       await messaging.close()
+      await sequencer.stop()
       await database.close()
     },
   }

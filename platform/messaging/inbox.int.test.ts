@@ -1,5 +1,6 @@
 import { onMysql } from '#platform/testing'
 
-onMysql()
-await import('./apply-topics.test.ts')
-await import('./quarantine.test.ts')
+onMysql({
+  'apply-topics': () => import('./apply-topics.test.ts'),
+  quarantine: () => import('./quarantine.test.ts'),
+})

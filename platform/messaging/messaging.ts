@@ -59,6 +59,7 @@ export interface Consumer {
 
 /** An outbox whose records reach their topics. */
 export interface Carrier {
+  /** Safe to call twice: its service stops it before the database, and messaging with all that is left. */
   stop(): Promise<void>
 }
 

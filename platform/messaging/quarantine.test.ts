@@ -185,22 +185,22 @@ test('a record that still cannot be read, or was never parked, is refused', asyn
   await expect(replayQuarantined(subject.options, 999)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' })
 })
 
-test('the topic is told in the end, though it was away when the record was parked', async () => {
+test('the topic is told in the end, though the process died between parking and telling', async () => {
   const subject = await open()
-  let isAway = true
-  const messaging = {
-    ...subject.messaging,
-    produce: async (...[records]: Parameters<typeof subject.messaging.produce>) => {
-      if (isAway) throw new Error('the broker is away')
-      await subject.messaging.produce(records)
+  let dies = true
+  const database: typeof subject.database = {
+    ...subject.database,
+    unit: (keys, work) => {
+      if (dies && keys[0] === 'quarantine:service') return Promise.reject(new Error('killed'))
+      return subject.database.unit(keys, work)
     },
   }
-  await subject.start({ messaging })
+  await subject.start({ database })
   await send(subject.messaging, { stream: 's', version: 1, value: null })
   await subject.clock.advance(1_000)
   expect((await quarantined(subject.database.reader)).length).toBe(1)
   expect(await announced(subject)).toEqual([])
-  isAway = false
+  dies = false
   await subject.clock.advance(10_000)
   expect((await announced(subject)).length).toBe(1)
 })

@@ -45,4 +45,15 @@ export const outboxMigrations: readonly Migration[] = [
         .addColumn('lease_until', types.time, (column) => column.notNull()),
     ],
   },
+  {
+    name: 'outbox-0004-settled-ids',
+    up: ({ builder, types, name }) => [
+      builder.schema
+        .alterTable('feed_heads')
+        .addColumn('settled', types.integer, (column) => column.notNull().defaultTo(0)),
+      builder.schema.alterTable('feed_heads').addColumn('gaps', types.text),
+      // Partitions are followed where there is no broker; there a relay follows positions.
+      ...(name === 'mysql' ? [builder.schema.dropIndex('outbox_partition').on('outbox')] : []),
+    ],
+  },
 ]

@@ -16,8 +16,12 @@ export interface RelayShards {
    * @returns the shards that are its own for the next `LEASE_MS`, and how many relays there are
    */
   renew(held: readonly Shard[]): Promise<{ readonly shards: readonly Shard[]; readonly relays: number }>
-  /** What lies in some shards above a position, in order. */
-  read(shards: readonly number[], afterPosition: number, limit: number): Promise<readonly OutboxRecord[]>
+  /** What lies in some shards above a position, in order, and how far it was looked at: nothing more comes up to there. */
+  read(
+    shards: readonly number[],
+    afterPosition: number,
+    limit: number,
+  ): Promise<{ readonly records: readonly OutboxRecord[]; readonly through: number }>
   /** Saves how far the relay is, and leaves its shards to others. */
   leave(held: readonly Shard[]): Promise<void>
 }
@@ -26,7 +30,7 @@ export interface RelayShards {
 export const LEASE_MS = 2_000
 /** How many shards there are: as many relays can share an outbox. */
 export const SHARDS = 4
-const UNIT_KEYS = ['outbox-relays']
+const UNIT_KEYS = ['lease:outbox-relays']
 
 interface RelayRow {
   readonly name: string
@@ -49,14 +53,16 @@ export function relayShards(database: Database, relay: string): RelayShards {
         return share(unit, relay, until)
       }),
     async read(shards, afterPosition, limit) {
-      if (shards.length === 0) return []
+      const head = shards.length === 0 ? afterPosition : await headPosition(database)
+      if (head <= afterPosition) return { records: [], through: afterPosition }
       const rows = await database.reader.all<OutboxRow>(
         `select ${OUTBOX_COLUMNS} from outbox${writersAreSerial ? '' : alongIndex('outbox_position')}
-         where ${order} > ? and partition_no % ${SHARDS} in (${shards.map(() => '?').join(', ')})
+         where ${order} > ? and ${order} <= ? and partition_no % ${SHARDS} in (${shards.map(() => '?').join(', ')})
          order by ${order} limit ?`,
-        [afterPosition, ...shards, limit],
+        [afterPosition, head, ...shards, limit],
       )
-      return rows.map(outboxRecord)
+      const records = rows.map(outboxRecord)
+      return { records, through: records.length < limit ? head : (records.at(-1)?.position ?? head) }
     },
     leave: (held) =>
       database.unit(UNIT_KEYS, async (unit) => {
@@ -64,6 +70,14 @@ export function relayShards(database: Database, relay: string): RelayShards {
         await unit.run('delete from outbox_relays where name = ?', [relay])
       }),
   }
+}
+
+/** The last position that was given: by one look at a row, since to look for none among the records costs far more. */
+async function headPosition({ reader, dialect }: Database): Promise<number> {
+  const sql = dialect.writersAreSerial
+    ? 'select max(id) as position from outbox'
+    : `select position from feed_heads where feed = 'outbox'`
+  return (await reader.get<{ position: number | null }>(sql))?.position ?? 0
 }
 
 /** Where the relays of an outbox are at least; undefined when it has none. */

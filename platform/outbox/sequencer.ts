@@ -1,20 +1,29 @@
 import type { Clock } from '#platform/clock'
 import type { Database, Unit } from '#platform/database'
 import { startLoop } from '#platform/lifecycle'
+import {
+  FEED_HEAD_COLUMNS,
+  type FeedHead,
+  type FeedHeadRow,
+  feedHead,
+  numberRows,
+  ROWS_MAX,
+  rowsToNumber,
+} from './number-rows.ts'
 
 /** Numbers the rows of a table in commit order. */
 export interface Sequencer {
   stop(): Promise<void>
 }
 
-const ROWS_MAX = 1_000
-/** Writers that overlap leave holes; so many runs of ids are numbered by one statement. */
-const RUNS_MAX = 64
-const POLL_MS = 100
+/** The net for what a process has committed that died before it could number it. */
+const POLL_MS = 500
 const CONTENDED_WAIT_MS = 5
+/** How often all rows are looked at, for a transaction that took longer than any should. */
+const WHOLE_LOOK_MS = 60_000
 
 /**
- * Numbers the committed rows of a table that have no position yet, in the order of their ids.
+ * Numbers the committed rows of a table that have no position yet, in the order of their ids, in the caller's unit.
  *
  * An AUTO_INCREMENT id is given at insert and seen at commit, so a reader that follows `id > last` never sees a row
  * whose transaction was slower than that of a row with a higher id. A position is given to rows that are committed
@@ -23,113 +32,110 @@ const CONTENDED_WAIT_MS = 5
  * @returns how many rows were numbered
  */
 export async function sequence(unit: Unit, table: string): Promise<number> {
-  return sequenceAfter(unit, table, await holdHead(unit, table))
+  return numberRows(unit, await holdHead(unit, table), true)
 }
 
-async function sequenceAfter(unit: Unit, table: string, head: number): Promise<number> {
-  let position = head
-  const rows = await unit.all<{ id: number }>(
-    `select id from ${table} where position is null order by id limit ${ROWS_MAX}`,
-  )
-  if (rows.length === 0) return 0
-  const runs = runsOf(rows.map(({ id }) => id))
-  for (let start = 0; start < runs.length; start += RUNS_MAX) {
-    position = await number(unit, table, position, runs.slice(start, start + RUNS_MAX))
-  }
-  await unit.run('update feed_heads set position = ? where feed = ?', [position, table])
-  return rows.length
+/** Until the unit commits, nobody else numbers the rows of a table. */
+export async function holdNumbering(unit: Unit, table: string): Promise<void> {
+  if (!unit.dialect.writersAreSerial) await holdHead(unit, table)
 }
 
 /** Holds the head until commit: a second sequencer waits here, and then sees the head that this one left. */
-async function holdHead(unit: Unit, table: string): Promise<number> {
-  const held = await readHead(unit, table)
-  if (held !== undefined) return held
-  await unit.insertMany('feed_heads', ['feed', 'position'], [[table, 0]], 'ignore')
-  return (await readHead(unit, table)) ?? 0
-}
-
-async function readHead(unit: Unit, table: string): Promise<number | undefined> {
+async function holdHead(unit: Unit, table: string): Promise<FeedHead> {
+  await makeHeads(unit, [table])
   await unit.run('update feed_heads set position = position where feed = ?', [table])
-  return (await unit.get<{ position: number }>('select position from feed_heads where feed = ?', [table]))?.position
+  const row = await unit.get<FeedHeadRow>(`select ${FEED_HEAD_COLUMNS} from feed_heads where feed = ?`, [table])
+  return feedHead(row ?? { feed: table, position: 0, settled: 0, gaps: null })
 }
 
-/** Ids without a hole between them, which one addition numbers. */
-interface Run {
-  readonly first: number
-  last: number
-}
-
-function runsOf(ids: readonly number[]): Run[] {
-  const runs: Run[] = []
-  for (const id of ids) {
-    const run = runs.at(-1)
-    if (run && run.last + 1 === id) run.last = id
-    else runs.push({ first: id, last: id })
-  }
-  return runs
+/** Numbers a table that nobody keeps numbered, up to what is committed now. Does nothing where rows number themselves. */
+export async function sequenceAll(database: Database, table: string): Promise<void> {
+  if (database.dialect.writersAreSerial) return
+  let rows = ROWS_MAX
+  while (rows === ROWS_MAX) rows = await database.unit([], (unit) => sequence(unit, table))
 }
 
 /**
- * Numbers runs of ids by one statement. A row that is committed meanwhile lies in none of them: between two ids of a run
- * there is no other.
+ * Keeps tables numbered. Does nothing where rows number themselves.
  *
- * @returns the last position
+ * The outbox has a loop of its own, since whoever waits for a record waits for its number. Each loop wakes at the commits
+ * that have added to its tables, and polls as the net.
  */
-async function number(unit: Unit, table: string, head: number, runs: readonly Run[]): Promise<number> {
-  const [shifts, bounds]: [number[], number[]] = [[], []]
-  let position = head
-  for (const { first, last } of runs) {
-    shifts.push(last, position + 1 - first)
-    bounds.push(first, last)
-    position += last - first + 1
-  }
-  const cases = runs.map(() => 'when id <= ? then ?').join(' ')
-  const within = runs.map(() => 'id between ? and ?').join(' or ')
-  await unit.run(`update ${table} set position = id + case ${cases} end where ${within}`, [...shifts, ...bounds])
-  return position
-}
-
-/** Keeps tables numbered. Does nothing where rows number themselves. Wakes at each commit, and polls as the net. */
 export function runSequencer(database: Database, clock: Clock, tables: readonly string[]): Sequencer {
   if (database.dialect.writersAreSerial) return { stop: async () => undefined }
-  let hasHeads = false
-  const loop = startLoop({
-    clock,
-    pollMs: POLL_MS,
-    async runOnce() {
-      if (!hasHeads) await makeHeads(database, tables)
-      hasHeads = true
-      const due = await unnumbered(database, tables)
-      if (due.length === 0) return false
-      const numbered = await sequenceDue(database, due)
-      // Another process is at it, and may have begun before what was committed here.
-      if (numbered.length < due.length) return CONTENDED_WAIT_MS
-      // The commit just made wakes the loop once more.
-      return numbered.some((rows) => rows === ROWS_MAX)
-    },
-    // The next round tries again; whoever reads the feed sees that it stands still.
-    onError: () => undefined,
-  })
-  const unsubscribe = database.onCommit(() => loop.wake())
+  const groups = Object.values(Object.groupBy(tables, (table) => (table === 'outbox' ? table : 'others')))
+  const stops = groups.map((group = []) => startNumbering(database, clock, group))
   return {
     async stop() {
-      unsubscribe()
-      await loop.stop()
+      await Promise.all(stops.map((stop) => stop()))
     },
   }
 }
 
-async function makeHeads(database: Database, tables: readonly string[]): Promise<void> {
-  const heads = tables.map((table) => [table, 0])
-  await database.unit([], (unit) => unit.insertMany('feed_heads', ['feed', 'position'], heads, 'ignore'))
+/** @returns how to stop it */
+function startNumbering(database: Database, clock: Clock, tables: readonly string[]): () => Promise<void> {
+  let wholeAtMs = Number.NEGATIVE_INFINITY
+  let hasHeads = false
+
+  async function runOnce(): Promise<boolean | number> {
+    if (!hasHeads) await database.unit([], (unit) => makeHeads(unit, tables))
+    hasHeads = true
+    const isWhole = clock.monotonicMs() - wholeAtMs >= WHOLE_LOOK_MS
+    const due = await unnumbered(database, tables, isWhole)
+    if (due.length === 0) {
+      if (isWhole) wholeAtMs = clock.monotonicMs()
+      return false
+    }
+    const numbered = await sequenceDue(database, due, isWhole)
+    // Another process is at it, and may have begun before what was committed here.
+    if (numbered.length < due.length) return CONTENDED_WAIT_MS
+    if (numbered.some((rows) => rows === ROWS_MAX)) return true
+    if (isWhole) wholeAtMs = clock.monotonicMs()
+    return false
+  }
+
+  // After a failure the next round tries again; whoever reads the feed sees that it stands still.
+  const loop = startLoop({ clock, pollMs: POLL_MS, runOnce, onError: () => undefined })
+  const writes = tables.map((table) => `insert ${table}` as const)
+  const unsubscribe = database.onCommit(() => loop.wake(), writes)
+  return () => {
+    unsubscribe()
+    return loop.stop()
+  }
 }
 
-/** Looks without a transaction, by one round trip: most commits are of rows that are numbered already. */
-async function unnumbered({ reader }: Database, tables: readonly string[]): Promise<readonly string[]> {
-  const looks = tables.map(
-    (table) => `select * from (select '${table}' as feed from ${table} where position is null limit 1) ${table}`,
+async function makeHeads(unit: Unit, tables: readonly string[]): Promise<void> {
+  const heads = tables.map((table) => [table, 0])
+  await unit.insertLater('feed_heads', ['feed', 'position'], heads, 'ignore')
+}
+
+function headsOf(tables: readonly string[]) {
+  const names = tables.map(() => '?').join(', ')
+  return { sql: `select ${FEED_HEAD_COLUMNS} from feed_heads where feed in (${names}) order by feed`, params: tables }
+}
+
+/** Looks without a transaction: most looks find nothing. What others have numbered since is in the heads. */
+async function unnumbered(
+  { reader, dialect }: Database,
+  tables: readonly string[],
+  isWhole: boolean,
+): Promise<readonly string[]> {
+  const { sql, params } = headsOf(tables)
+  const heads = (await reader.all<FeedHeadRow>(sql, params)).map(feedHead)
+  const looks = heads.map((head) => {
+    const rows = rowsToNumber(dialect, head, isWhole)
+    return {
+      sql: `select * from (select '${head.feed}' as feed ${rows.sql} limit 1) ${head.feed}`,
+      params: rows.params,
+    }
+  })
+  if (looks.length === 0) return []
+  const text = looks.map((look) => look.sql).join(' union all ')
+  const found = await reader.all<{ feed: string }>(
+    text,
+    looks.flatMap((look) => look.params),
   )
-  return (await reader.all<{ feed: string }>(looks.join(' union all '))).map(({ feed }) => feed)
+  return found.map(({ feed }) => feed)
 }
 
 /**
@@ -138,11 +144,14 @@ async function unnumbered({ reader }: Database, tables: readonly string[]): Prom
  *
  * @returns how many rows of each were numbered; those in another's hands are left out
  */
-async function sequenceDue(database: Database, tables: readonly string[]): Promise<readonly number[]> {
-  const sql = `select feed, position from feed_heads where feed in (${tables.map(() => '?').join(', ')}) order by feed`
-  return database.claim<{ feed: string; position: number }, number[]>({ sql, params: tables }, async (unit, heads) => {
+async function sequenceDue(
+  database: Database,
+  tables: readonly string[],
+  isWhole: boolean,
+): Promise<readonly number[]> {
+  return database.claim<FeedHeadRow, number[]>(headsOf(tables), async (unit, rows) => {
     const numbered: number[] = []
-    for (const { feed, position } of heads) numbered.push(await sequenceAfter(unit, feed, position))
+    for (const row of rows) numbered.push(await numberRows(unit, feedHead(row), isWhole))
     return numbered
   })
 }

@@ -34,7 +34,7 @@ const HEADS_ROWS_MAX = 5_000
 
 /** Opens the outbox of a database for reading. */
 export function openOutbox(database: Database, carried: readonly TopicName[]): OutboxSource {
-  const { feedOrder: order } = database.dialect
+  const { feedOrder: order, writersAreSerial } = database.dialect
   return {
     name: database.name,
     topics: carried,
@@ -67,7 +67,8 @@ export function openOutbox(database: Database, carried: readonly TopicName[]): O
          group by topic, partition_no`,
         [afterPosition],
       ),
-    onCommit: (listener) => database.onCommit(listener),
+    // Where a sequencer numbers them, what was inserted can be read once it has.
+    onCommit: (listener) => database.onCommit(listener, writersAreSerial ? undefined : ['change outbox']),
     shards: (relay) => relayShards(database, relay),
     async oldestUnsentMs() {
       const since = await unsentSince(database)

@@ -27,7 +27,7 @@ export interface ChangeFeed {
 export async function recordChanges(unit: Unit, changes: readonly Change[]): Promise<void> {
   const recordedAtMs = unit.now.getTime()
   const rows = changes.map(({ key, group, version, state }) => [key, group ?? null, version, state, recordedAtMs])
-  await unit.insertMany('changes', ['change_key', 'change_group', 'version', 'state', 'recorded_at'], rows)
+  await unit.insertLater('changes', ['change_key', 'change_group', 'version', 'state', 'recorded_at'], rows)
 }
 
 const PAGE_CHANGES = 1_000
@@ -88,7 +88,9 @@ export function openChangeFeed(database: Database, clock: Clock): ChangeFeed {
 
   // A round that fails is tried again: the database is away, and subscribers get the rest when it is back.
   const loop = startLoop({ clock, pollMs: POLL_MS, runOnce, onError: () => undefined })
-  const unsubscribe = database.onCommit(() => cursor && loop.wake())
+  // Where a sequencer numbers them, what was inserted can be read once it has.
+  const writes = database.dialect.writersAreSerial ? undefined : ['change changes' as const]
+  const unsubscribe = database.onCommit(() => cursor && loop.wake(), writes)
   return {
     async subscribe(keys, listener) {
       for (const key of keys) {

@@ -1,4 +1,5 @@
 import { onMysql } from '#platform/testing'
 
-onMysql()
-await import('./projections.test.ts')
+onMysql({
+  projections: () => import('./projections.test.ts'),
+})

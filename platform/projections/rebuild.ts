@@ -1,12 +1,17 @@
 import type { Database, Reader, Row, Unit } from '#platform/database'
 import { readAll, readUnnumbered, type StoredEvent } from '#platform/event-store'
+import { holdNumbering, sequenceAll } from '#platform/outbox'
 
 /** Tables that are made from the events of their own database, in the transaction that appends these. */
 export interface Projection<Event> {
   readonly name: string
+  /** Only the streams whose names begin so; all of them when left out. */
+  readonly streamPrefix?: string
   readonly tables: readonly { readonly name: string; readonly keyColumns: readonly string[] }[]
   /** Applies events in order. `into` names the table to write for one of `tables`: the live one, or one beside it. */
   apply(unit: Unit, events: readonly StoredEvent<Event>[], into: (table: string) => string): Promise<void>
+  /** Takes out what was deleted, events and all, after its events had been applied to the tables beside. */
+  forget?(unit: Unit, into: (table: string) => string): Promise<void>
 }
 
 const BESIDE = '_rebuilt'
@@ -22,6 +27,10 @@ export async function rebuild<Event, Result>(
   finish: (unit: Unit) => Promise<Result>,
 ): Promise<Result> {
   const beside = (table: string): string => `${table}${BESIDE}`
+  const apply = async (unit: Unit, events: readonly StoredEvent<Event>[]): Promise<void> => {
+    const concerned = events.filter(({ stream }) => stream.startsWith(projection.streamPrefix ?? ''))
+    if (concerned.length > 0) await projection.apply(unit, concerned, beside)
+  }
   await database.unit([projection.name], async (unit) => {
     for (const { name } of projection.tables) {
       await unit.run(`drop table if exists ${beside(name)}`)
@@ -30,16 +39,24 @@ export async function rebuild<Event, Result>(
   })
 
   let reached = 0
-  for await (const { events, position } of readAll<Event>(database.reader, { pageEvents: PAGE_EVENTS })) {
-    await database.unit([projection.name], (unit) => projection.apply(unit, events, beside))
-    reached = position
+  for (let isBehind = true; isBehind; ) {
+    // Nobody else follows the events of a database, so they are numbered when somebody does.
+    await sequenceAll(database, 'events')
+    let pages = 0
+    const page = { after: reached, pageEvents: PAGE_EVENTS }
+    for await (const { events, position } of readAll<Event>(database.reader, page)) {
+      await database.unit([projection.name], (unit) => apply(unit, events))
+      reached = position
+      pages += 1
+    }
+    isBehind = pages > 1
   }
   return database.unit([projection.name], async (unit) => {
-    for await (const { events } of readAll<Event>(unit, { after: reached }))
-      await projection.apply(unit, events, beside)
+    await holdNumbering(unit, 'events')
+    for await (const { events } of readAll<Event>(unit, { after: reached })) await apply(unit, events)
     // What was committed just now may have no number yet. Within a stream ids come in the order of versions, too.
-    const unnumbered = await readUnnumbered<Event>(unit)
-    if (unnumbered.length > 0) await projection.apply(unit, unnumbered, beside)
+    await apply(unit, await readUnnumbered<Event>(unit))
+    await projection.forget?.(unit, beside)
     return finish(unit)
   })
 }

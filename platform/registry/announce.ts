@@ -17,7 +17,7 @@ export interface AnnounceOptions {
   readonly url: string
   readonly version: string
   /** What it says of itself; `UP` by default. */
-  status?(): 'UP' | 'DOWN'
+  status?(): Promise<'UP' | 'DOWN'>
 }
 
 /** A process that is announced. */
@@ -28,7 +28,8 @@ export interface Announcement {
   stop(): Promise<void>
 }
 
-const HEARTBEAT_MS = 5_000
+/** How often a process says that it lives. */
+export const HEARTBEAT_MS = 5_000
 const GOODBYE_MS_MAX = 1_000
 const TOPIC = topics['service-instances']
 
@@ -37,7 +38,7 @@ const TOPIC = topics['service-instances']
  * tries again, and the process goes on.
  */
 export async function announce(options: AnnounceOptions): Promise<Announcement> {
-  const { messaging, schemas, clock, log, name, url, version, status = () => 'UP' } = options
+  const { messaging, schemas, clock, log, name, url, version, status = async () => 'UP' } = options
   const id = clock.newId()
   const startedAt = clock.now()
   let schemaId: number | undefined
@@ -62,7 +63,7 @@ export async function announce(options: AnnounceOptions): Promise<Announcement> 
     clock,
     pollMs: HEARTBEAT_MS,
     async runOnce() {
-      await say(status())
+      await say(await status())
       if (failures > 0) log.info('announcement.resumed', { name, failures })
       failures = 0
       return false

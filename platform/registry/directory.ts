@@ -20,24 +20,41 @@ export interface Seed {
   readonly url: string
 }
 
+/** Whether as much is heard as should be, over the last minute. */
+export interface Heartbeats {
+  /** What those that are up send in a minute. */
+  readonly expected: number
+  readonly heard: number
+}
+
 /** Who is there. */
 export interface Directory {
   instances(name: string): readonly ServiceInstance[]
+  /**
+   * Where a service was before none of it was heard any more: urls. None of one that said goodbye. It may be the way by
+   * which it is heard that broke, and not the way by which it is asked.
+   */
+  lastHeardAt(name: string): readonly string[]
   /** By name, then in the order of their start. */
   all(): readonly ServiceInstance[]
   /** Whether instances are kept because over half vanished at once. */
   isPreserving(): boolean
+  /** Undefined where nobody has to be heard: all are this process. */
+  heartbeats(): Heartbeats | undefined
   /** Calls back when an instance came, went or changed its status; not with each heartbeat. @returns how to stop it */
   onChanged(listener: () => void): () => void
   stop(): Promise<void>
 }
 
-/** Where to send requests to a service: to those that are up; to those that seem down only when there is no other. */
-export function addressesOf(directory: Pick<Directory, 'instances'>, name: string): readonly string[] {
+/**
+ * Where to send requests to a service: to those that are up; to those that seem down only when there is no other, and to
+ * those that are forgotten only when there is none at all. Whoever asks finds out which of them answer.
+ */
+export function addressesOf(directory: Pick<Directory, 'instances' | 'lastHeardAt'>, name: string): readonly string[] {
   const instances = directory.instances(name)
   const up = instances.filter(({ status }) => status === 'UP')
   const asked = up.length > 0 ? up : instances.filter(({ status }) => status === 'DOWN')
-  return asked.map(({ url }) => url)
+  return asked.length > 0 ? asked.map(({ url }) => url) : directory.lastHeardAt(name)
 }
 
 /**

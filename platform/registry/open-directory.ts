@@ -4,7 +4,8 @@ import { type Loop, startLoop } from '#platform/lifecycle'
 import type { Consumer, IncomingRecord, Messaging } from '#platform/messaging'
 import { type Schemas, UndecodableError } from '#platform/schemas'
 import type { Log } from '#platform/telemetry'
-import type { Directory, Seed, ServiceInstance } from './directory.ts'
+import { HEARTBEAT_MS } from './announce.ts'
+import type { Directory, Heartbeats, Seed, ServiceInstance } from './directory.ts'
 import { instancesAt, type LeaseEvent, type Leases, type Listing, observe, without } from './domain/leases.ts'
 import { readLastKnown, writeLastKnown } from './last-known.ts'
 
@@ -25,6 +26,7 @@ const LOOK_EVERY_MS = 1_000
 /** A look that is later than this: the process stood still (SIGSTOP, a laptop's lid), and heard nobody meanwhile. */
 const PAUSE_MS_MIN = 5_000
 const RETRY_MS = 5_000
+const MINUTE_MS = 60_000
 
 /**
  * Follows who announces itself. Opens also when Kafka is away, and goes on with those who were there last, then with
@@ -39,11 +41,20 @@ export async function openDirectory(options: DirectoryOptions): Promise<Director
   let known = withFallbacks(listing, remembered, seeds)
   let writing = Promise.resolve()
   let lookedMs = clock.monotonicMs()
+  let heardMs: readonly number[] = []
+  const lastHeardAt = new Map<string, readonly string[]>()
 
   function refresh(): void {
     const before = { listing, known }
     listing = instancesAt(leases, clock.monotonicMs())
     leases = without(leases, listing.evicted)
+    for (const [name, group] of Map.groupBy(listing.instances, (instance) => instance.name)) {
+      const staying = group.filter(({ status }) => status !== 'STOPPING')
+      lastHeardAt.set(
+        name,
+        staying.map(({ url }) => url),
+      )
+    }
     known = withFallbacks(listing, remembered, seeds)
     if (listing.isPreserving !== before.listing.isPreserving) {
       const level = listing.isPreserving ? 'warn' : 'info'
@@ -62,8 +73,19 @@ export async function openDirectory(options: DirectoryOptions): Promise<Director
       .catch((error: unknown) => log.warn('directory.last_known_unwritten', { path, err: error }))
   }
   function take(events: readonly LeaseEvent[]): void {
+    // Of what comes together, as when the topic is read from its start, one of each process counts.
+    const ids = new Set(events.flatMap((event) => (event.type === 'heartbeat' ? [event.instance.id] : [])))
+    heardMs = [...lastMinute(), ...Array.from(ids, () => clock.monotonicMs())]
     leases = events.reduce(observe, leases)
     refresh()
+  }
+  function lastMinute(): readonly number[] {
+    const fromMs = clock.monotonicMs() - MINUTE_MS
+    return heardMs.filter((atMs) => atMs > fromMs)
+  }
+  function heartbeats(): Heartbeats {
+    const up = listing.instances.filter(({ status }) => status === 'UP').length
+    return { expected: (up * MINUTE_MS) / HEARTBEAT_MS, heard: lastMinute().length }
   }
 
   const follower = follow(options, take)
@@ -83,7 +105,9 @@ export async function openDirectory(options: DirectoryOptions): Promise<Director
   return {
     all: () => known,
     instances: (name) => known.filter((instance) => instance.name === name),
+    lastHeardAt: (name) => lastHeardAt.get(name) ?? [],
     isPreserving: () => listing.isPreserving,
+    heartbeats,
     onChanged(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -102,6 +126,7 @@ function follow(
 ): Pick<Loop, 'stop'> {
   const group = `directory-${clock.newId()}`
   let consumer: Consumer | undefined
+  let failures = 0
   const loop = startLoop({
     clock,
     pollMs: RETRY_MS,
@@ -114,9 +139,13 @@ function follow(
         fromBeginning: true,
         handle: async (batch) => take(await eventsIn(batch, schemas, clock, log)),
       })
+      if (failures > 0) log.info('directory.followed', { failures })
       return false
     },
-    onError: (error) => log.warn('directory.unfollowed', { err: error }),
+    // Once for an outage: who waits beside it is not to be drowned.
+    onError(error) {
+      if (failures++ === 0) log.warn('directory.unfollowed', { err: error })
+    },
   })
   return {
     async stop() {

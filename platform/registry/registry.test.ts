@@ -79,6 +79,7 @@ test('who announces itself is found, stays as long as it lives, and goes with a 
   await clock.advance(120_000)
   expect(seen(found)).toBe('auth http://b:1 UP, jobs http://a:1 UP')
   expect(changes).toHaveLength(changesBefore)
+  expect(found.heartbeats()).toEqual({ expected: 24, heard: 24 })
   expect(found.instances('jobs')).toMatchObject([{ id: one.id, version: '1.0', startedAt: new Date('2026-01-01') }])
   const [jobs] = found.instances('jobs')
   expect(clock.now().getTime() - Number(jobs?.lastHeartbeatAt)).toBeLessThanOrEqual(5_000)
@@ -92,7 +93,7 @@ test('who announces itself is found, stays as long as it lives, and goes with a 
 test('whoever says that it is down is not asked while another is up', async () => {
   const found = await directory()
   let status: 'UP' | 'DOWN' = 'DOWN'
-  await announced('jobs', 'http://a:1', { status: () => status })
+  await announced('jobs', 'http://a:1', { status: async () => status })
   await clock.advance(1_000)
   expect(addressesOf(found, 'jobs')).toEqual(['http://a:1'])
   await announced('jobs', 'http://b:1')
@@ -139,11 +140,30 @@ test('without the broker everybody is kept who was there, and the process goes o
   await clock.advance(20_000)
   isBroken = true
   await clock.advance(300_000)
+  expect(found.heartbeats()).toEqual({ expected: 24, heard: 0 })
   expect([found.isPreserving(), seen(found)]).toEqual([true, 'auth http://b:1 UP, jobs http://a:1 UP'])
   expect(addressesOf(found, 'jobs')).toEqual(['http://a:1'])
   isBroken = false
   await clock.advance(6_000)
   expect([found.isPreserving(), seen(found)]).toEqual([false, 'auth http://b:1 UP, jobs http://a:1 UP'])
+})
+
+test('the last of a service is still asked when it is forgotten, and not when it said goodbye', async () => {
+  const found = await directory()
+  await announced('jobs', 'http://a:1', { messaging: breakable() })
+  for (const url of ['http://b:1', 'http://b:2']) await announced('auth', url)
+  const executions = await announced('executions', 'http://c:1')
+  await clock.advance(20_000)
+  isBroken = true
+  await clock.advance(120_000)
+  isBroken = false
+  expect(found.instances('jobs')).toEqual([])
+  expect(addressesOf(found, 'jobs')).toEqual(['http://a:1'])
+  expect(addressesOf(found, 'executions')).toEqual(['http://c:1'])
+  const stopping = executions.stop()
+  await clock.advance(100)
+  await stopping
+  expect(addressesOf(found, 'executions')).toEqual([])
 })
 let isBroken = false
 const breakable = () => ({
@@ -164,7 +184,10 @@ test('a start without the broker uses who was there last, then the seeds, until 
 
   const away = flaky()
   const seeds = parseSeeds('jobs=http://s:1, auth=http://s:2/')
-  const found = await directory({ lastKnownFile, seeds, messaging: away.messaging })
+  const told: string[] = []
+  const keep = (event: string): void => void (event.startsWith('directory.') && told.push(event))
+  const listening = { ...log, warn: keep, info: keep }
+  const found = await directory({ lastKnownFile, seeds, messaging: away.messaging, log: listening })
   expect(seen(found)).toBe('auth http://s:2 UP, jobs http://a:1 UP')
   expect(found.instances('auth')).toMatchObject([
     { id: 'http://s:2', startedAt: null, lastHeartbeatAt: null, version: null },
@@ -175,6 +198,7 @@ test('a start without the broker uses who was there last, then the seeds, until 
   away.back()
   await clock.advance(11_000)
   expect(seen(found)).toBe('auth http://b:1 UP, jobs http://a:1 UP')
+  expect(told.filter((event) => event.includes('follow'))).toEqual(['directory.unfollowed', 'directory.followed'])
 })
 
 test('a last-known file that is no good is as none', async () => {
@@ -200,4 +224,5 @@ test('a system that is one process has all its services up', async () => {
   expect(seen(found)).toBe('auth http://x UP, jobs http://x UP')
   expect(new Set(found.all().map(({ id }) => id)).size).toBe(2)
   expect(addressesOf(found, 'jobs')).toEqual(['http://x'])
+  expect(found.heartbeats()).toBeUndefined()
 })

@@ -23,6 +23,8 @@ export function staticDirectory({ clock, version, services }: StaticDirectoryOpt
     all,
     instances: (name) => all().filter((instance) => instance.name === name),
     isPreserving: () => false,
+    heartbeats: () => undefined,
+    lastHeardAt: () => [],
     onChanged: () => () => undefined,
     stop: () => Promise.resolve(),
   }

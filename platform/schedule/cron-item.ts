@@ -43,16 +43,18 @@ const read = new Map<string, readonly number[]>()
  */
 export function readItem(text: string, item: Word, unit: Unit): readonly number[] {
   const [found, from, to, step] = ITEM.exec(item.text) ?? []
-  if (found === undefined || (item.text.startsWith('?') && !unit.key.startsWith('day'))) throw wrong(item, unit)
+  if (found === undefined || (item.text.startsWith('?') && !unit.key.startsWith('day')))
+    throw wrongItem(item, unit, text)
   const [low, high] = [numberOf(from, unit), numberOf(to, unit)]
   const inside = [low, high].every((value) => value === undefined || (value >= unit.min && value <= unit.max))
-  if (!inside) throw wrong(item, unit)
+  if (!inside) throw wrongItem(item, unit, text)
   if (step !== undefined && Number(step) === 0) throw invalidSchedule('a step is at least 1', item.position)
   if (low !== undefined && high !== undefined && low > high) throw backwards(text, item, unit)
   return expand(item, unit)
 }
 
-function numberOf(value: string | undefined, unit: Unit): number | undefined {
+/** The number that a value of a field stands for, by digits or by name; -1 for a name that it has not. */
+export function numberOf(value: string | undefined, unit: Unit): number | undefined {
   if (value === undefined) return undefined
   return /\d/.test(value) ? Number(value) : unit.names.indexOf(value.toUpperCase())
 }
@@ -62,7 +64,7 @@ function expand(item: Word, unit: Unit): readonly number[] {
   const known = read.get(key)
   if (known) return known
   const values = readByCronParser(item, unit)
-  if (!values) throw wrong(item, unit)
+  if (!values) throw wrongItem(item, unit)
   if (read.size >= READ_MAX) read.clear()
   read.set(key, values)
   return values
@@ -78,10 +80,28 @@ function readByCronParser(item: Word, unit: Unit): readonly number[] | null {
   }
 }
 
-function wrong(item: Word, unit: Unit): Error {
+/** The refusal of an item that its field cannot take. */
+export function wrongItem(item: Word, unit: Unit, text?: string): Error {
   const names = unit.names.length > 0 ? ` or ${unit.names[unit.min]}-${unit.names.at(-1)}` : ''
   const found = item.text === '' ? 'nothing' : `"${item.text}"`
-  return invalidSchedule(`the ${unit.name} takes ${unit.min}-${unit.max}${names}, found ${found}`, item.position)
+  const meant = text === undefined ? undefined : meantValue(item, unit)
+  const suggestion = meant === undefined ? undefined : replaced(text ?? '', item, meant)
+  return invalidSchedule(
+    `the ${unit.name} takes ${unit.min}-${unit.max}${names}, found ${found}`,
+    item.position,
+    suggestion,
+  )
+}
+
+/** A whole word (`MONDAY`, `SEPT`) is its first three letters, and 24 o'clock is 0. */
+function meantValue({ text }: Word, unit: Unit): string | undefined {
+  if (unit.key === 'hour' && text === '24') return '0'
+  const name = /^[a-z]{4,9}$/i.test(text) ? text.slice(0, 3).toUpperCase() : ''
+  return unit.names.includes(name) && name !== '' ? name : undefined
+}
+
+function replaced(text: string, item: Word, meant: string): string {
+  return text.slice(0, item.position) + meant + text.slice(item.position + item.text.length)
 }
 
 /** A range over the end (`22-2`) means two things to two readers; the suggestion spells out the likelier one. */
@@ -98,6 +118,5 @@ function backwards(text: string, item: Word, unit: Unit): Error {
   )
   const whole = low > last ? range(unit.min, high) : `${range(low, last)},${range(unit.min, high)}`
   const meant = step === undefined ? whole : stepped.join(',')
-  const suggestion = text.slice(0, item.position) + meant + text.slice(item.position + item.text.length)
-  return invalidSchedule(`the range "${item.text}" runs backwards`, item.position, suggestion)
+  return invalidSchedule(`the range "${item.text}" runs backwards`, item.position, replaced(text, item, meant))
 }

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { checkNewSchedule } from './check-new-schedule.ts'
 import { decidedThroughAtStart, firesBetween, nextAfter } from './next-after.ts'
 import { parseSchedule } from './parse-schedule.ts'
 
@@ -94,34 +93,5 @@ describe('firesBetween', () => {
     expect(firesBetween(hourly, one, four, 1)).toEqual([two])
     expect(firesBetween(hourly, one, four, 0)).toEqual([])
     expect(firesBetween(hourly, four, one, 10)).toEqual([])
-  })
-})
-
-describe('checkNewSchedule', () => {
-  test.each(['*/5 * * * *', '0 0 29 2 *', '@every 2s', '@now', '@manually', '@at 2026-11-23T11:59:00Z'])(
-    'lets %s be',
-    (text) => {
-      expect(() => checkNewSchedule(parseSchedule(text), NOON)).not.toThrow()
-    },
-  )
-
-  test.each([
-    ['0 0 30 2 *', 'it would never fire'],
-    ['0 0 31 4,6,9,11 *', 'it would never fire'],
-    ['0 0 29 2 */7', undefined],
-    ['0 0 29 2 */4', undefined],
-    ['@at 2026-11-23T11:58:59Z', 'more than 60 s past'],
-  ])('judges %s', (text, refusal) => {
-    const check = (): void => checkNewSchedule(parseSchedule(text), NOON)
-    if (refusal === undefined) expect(check).not.toThrow()
-    else
-      expect(check).toThrow(
-        expect.objectContaining({ code: 'INVALID_SCHEDULE', message: expect.stringContaining(refusal) }),
-      )
-  })
-
-  test('refuses one whose first time is more than 8 years away, and says when it would be', () => {
-    const check = (): void => checkNewSchedule(parseSchedule('0 0 29 2 */7'), new Date('2033-01-01T00:00:00Z'))
-    expect(check).toThrow(/next 8 years: its first time would be 2060-02-29/)
   })
 })

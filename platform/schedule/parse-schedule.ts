@@ -1,7 +1,10 @@
+import { wordsOf } from './cron-words.ts'
 import { durationMs } from './duration.ts'
 import { invalidSchedule } from './invalid-schedule.ts'
+import { nearestWord } from './nearest-word.ts'
 import { parseCron } from './parse-cron.ts'
-import type { Schedule } from './schedule.ts'
+import type { Schedule, ScheduleContext } from './schedule.ts'
+import { firesOfWallTime, localMs } from './wall-time.ts'
 
 const TEXT_LENGTH_MAX = 512
 const INTERVAL_MS_MIN = 1_000
@@ -16,7 +19,7 @@ const NAMED: Readonly<Record<string, string>> = {
   '@hourly': '0 * * * *',
 }
 const WITHOUT_ARGUMENT = [...Object.keys(NAMED), '@now', '@manually']
-const INSTANT = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.\d{1,3})?)?(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)?$/
+const INSTANT = /^(.*?)(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)?$/
 
 /**
  * Reads the syntax of a schedule: 5 cron fields, 6 with the seconds first, or one of the `@` forms.
@@ -25,17 +28,17 @@ const INSTANT = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.\d{1,3})?)?(
  *
  * @throws {DomainError} INVALID_SCHEDULE with `{position, suggestion?}`
  */
-export function parseSchedule(text: string): Schedule {
+export function parseSchedule(text: string, context: ScheduleContext = {}): Schedule {
   if (text.length > TEXT_LENGTH_MAX) {
     throw invalidSchedule(`a schedule has at most ${TEXT_LENGTH_MAX} characters`, TEXT_LENGTH_MAX)
   }
-  const words = [...text.matchAll(/\S+/g)].map((match) => ({ text: match[0], position: match.index }))
+  const words = wordsOf(text)
   const [name, argument, surplus] = words
-  if (!name?.text.startsWith('@')) return parseCron(text, words)
+  if (!name?.text.startsWith('@')) return parseCron(text, words, context)
 
   if (surplus) throw invalidSchedule(`unexpected "${surplus.text}"`, surplus.position)
   if (name.text === '@every') return parseEvery(argument?.text ?? '', argument?.position ?? text.length)
-  if (name.text === '@at') return parseAt(argument?.text ?? '', argument?.position ?? text.length)
+  if (name.text === '@at') return parseAt(argument?.text ?? '', argument?.position ?? text.length, context.timeZone)
   if (!WITHOUT_ARGUMENT.includes(name.text)) throw unknownName(name.text, name.position)
   if (argument) throw invalidSchedule(`${name.text} takes nothing after it`, argument.position, name.text)
   if (name.text === '@now') return { kind: 'now' }
@@ -45,7 +48,7 @@ export function parseSchedule(text: string): Schedule {
 
 function unknownName(name: string, position: number): Error {
   const known = [...WITHOUT_ARGUMENT, '@every <duration>', '@at <instant>']
-  const meant = WITHOUT_ARGUMENT.find((each) => each === name.toLowerCase())
+  const meant = nearestWord(name.toLowerCase(), WITHOUT_ARGUMENT)
   return invalidSchedule(`unknown schedule "${name}"; known are ${known.join(', ')}`, position, meant)
 }
 
@@ -70,19 +73,18 @@ function parseEvery(argument: string, position: number): Schedule {
   return { kind: 'every', intervalMs, phaseMs }
 }
 
-function parseAt(argument: string, position: number): Schedule {
-  const [found, year, month, day, hour, minute, second = '0', offset] = INSTANT.exec(argument) ?? []
-  if (found === undefined) {
-    throw invalidSchedule(`@at takes an instant such as 2026-12-01T09:00:00Z, not "${argument}"`, position)
+function parseAt(argument: string, position: number, timeZone: string | undefined): Schedule {
+  const [, local = '', offset] = INSTANT.exec(argument) ?? []
+  const wallMs = localMs(local)
+  if (wallMs === null) {
+    const problem = /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(local) ? 'is no date and time that exists' : 'is no instant'
+    throw invalidSchedule(`@at takes an instant such as 2026-12-01T09:00:00Z; "${argument}" ${problem}`, position)
   }
-  // Date.parse moves 30 February to March, and takes 24:00: only a date that reads back the same exists.
-  const wall = [Number(year), Number(month), Number(day), Number(hour), Number(minute), Number(second)] as const
-  const read = new Date(Date.UTC(wall[0], wall[1] - 1, wall[2], wall[3], wall[4], wall[5]))
-  const readBack = [read.getUTCFullYear(), read.getUTCMonth() + 1, read.getUTCDate(), read.getUTCHours()]
-  const exists = readBack.every((value, index) => value === wall[index]) && wall[4] < 60 && wall[5] < 60
-  if (!exists) throw invalidSchedule(`"${argument}" is no date and time that exists`, position)
-  if (offset === undefined) {
+  if (offset !== undefined) return { kind: 'at', at: new Date(argument) }
+  if (timeZone === undefined) {
     throw invalidSchedule(`"${argument}" needs Z or an offset such as +02:00`, position, `@at ${argument}Z`)
   }
-  return { kind: 'at', at: new Date(argument) }
+  const [atMs] = firesOfWallTime(wallMs, timeZone, 'FIRE_AFTER', 'FIRST')
+  if (atMs === undefined) throw invalidSchedule(`"${argument}" never was or will be in ${timeZone}`, position)
+  return { kind: 'at', at: new Date(atMs), wallMs }
 }

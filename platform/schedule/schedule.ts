@@ -1,9 +1,13 @@
+import type { DstGap, DstOverlap } from './timing.ts'
+
 /** A schedule as plain data: what its text says, and nothing about when it was created. */
 export type Schedule = CronSchedule | EverySchedule | AtSchedule | NowSchedule | ManualSchedule
 
-/** Fires at every second whose UTC fields match. The lists are sorted and hold each value once. */
+/** Fires at every second whose fields on the wall clock match. The lists are sorted and hold each value once. */
 export interface CronSchedule {
   readonly kind: 'cron'
+  /** The minute or the hour field starts with `*`: it fires whenever the clock matches, however the clock was changed. */
+  readonly isIntervalLike: boolean
   readonly seconds: readonly number[]
   readonly minutes: readonly number[]
   readonly hours: readonly number[]
@@ -40,7 +44,10 @@ export interface EverySchedule {
 /** Fires once, at this instant. */
 export interface AtSchedule {
   readonly kind: 'at'
+  /** Of a local time: by the rules that hold where nothing is said. */
   readonly at: Date
+  /** The local time, when it was written as one: what a wall clock shows, as if it showed UTC. */
+  readonly wallMs?: number
 }
 
 /** Fires once, at the moment from which it holds. */
@@ -61,6 +68,23 @@ export interface Timetable {
    * A pause or a resume does not move it: those are ranges of decided time, expressed by `after`.
    */
   readonly since: Date
+  /** An IANA name; UTC when it is left out. */
+  readonly timeZone?: string | undefined
+  /** FIRE_AFTER when it is left out. */
+  readonly dstGap?: DstGap | undefined
+  /** FIRST when it is left out. */
+  readonly dstOverlap?: DstOverlap | undefined
+  /** Nominal times lie from here to `endAt`, both included. */
+  readonly startAt?: Date | null | undefined
+  readonly endAt?: Date | null | undefined
+}
+
+/** What a schedule's text needs to be read that is not in it. */
+export interface ScheduleContext {
+  /** The job's id: what `H` hashes. */
+  readonly seed?: string | undefined
+  /** The zone of a local `@at`: a name for which `isTimeZone` holds. */
+  readonly timeZone?: string | undefined
 }
 
 /** How late an `@at` may be when it is created and still fire at once. */

@@ -45,6 +45,8 @@ test('bytes go to and fro without a copy of the caller being needed', async () =
     reason: 'UNDECODABLE',
     message: 'truncated',
     quarantinedAt: new Date(1),
+    ...{ quarantineId: 7, sizeBytes: 3, state: 'PARKED' as const, note: '', redrives: 0 },
+    ...{ decidedBy: null, decidedAt: null },
   }
   const wire = schemas.frame(await schemas.register(name), schemas.encode(name, quarantined))
   // As SQLite gives it: a plain Uint8Array.
@@ -55,9 +57,9 @@ test('arrays in blocks with their length, as other writers make them, are read',
   const schemas = embeddedSchemas()
   const id = await schemas.register('carillon.scheduler.ScheduleAdvanced')
   const long = avro.Type.forSchema('long')
-  const fire = Buffer.concat([Buffer.of(2, 0x61, 2, 0x62), long.toBuffer(1_000)])
+  const fire = Buffer.concat([Buffer.of(2, 0x61, 2, 0x62), long.toBuffer(1_000), Buffer.of(0, 0, 0, 0)])
   const blocks = [long.toBuffer(-2), long.toBuffer(fire.length * 2), fire, fire, long.toBuffer(1), fire, Buffer.of(0)]
-  const body = Buffer.concat([Buffer.of(0, 0, 2), ...blocks, Buffer.of(0, 0), long.toBuffer(5)])
+  const body = Buffer.concat([Buffer.of(0, 0, 2), ...blocks, Buffer.of(0, 0, 0, 0, 0, 0), long.toBuffer(5)])
   const { value } = await schemas.decode(schemas.frame(id, body))
   const item = { executionId: 'a', cause: 'b', scheduledFor: new Date(1_000) }
   expect(value).toMatchObject({

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
+import { topics } from '#avro'
 import { systemClock } from '#platform/clock'
 import { stackAddresses } from '#platform/testing'
 import { IncompatibleSchemaError, RegistryUnavailableError } from './errors.ts'
@@ -95,6 +96,11 @@ test('a build whose schema does not fit the registry is told so', async () => {
   await client.register(subjectPrefix + REVOKED, JSON.stringify(other))
   const schemas = registrySchemas({ url: registryUrl, clock, subjectPrefix })
   await expect(schemas.register(REVOKED)).rejects.toThrow(IncompatibleSchemaError)
+})
+
+test.each(Object.values(topics))('the registry takes the schema of $name', async ({ schema }) => {
+  const schemas = registrySchemas({ url: registryUrl, clock, subjectPrefix: `${clock.newId()}.` })
+  expect(await schemas.register(schema)).toBe(schemas.idOf(schema))
 })
 
 test('processes that start at once on an empty registry all register', async () => {

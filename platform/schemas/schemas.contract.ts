@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type JobChanged, schemaText } from '#avro'
+import { type JobChanged, jobChangedDefaults, schemaText } from '#avro'
 import { IncompatibleSchemaError, SchemaMismatchError, UndecodableError } from './errors.ts'
 import type { Schemas } from './schemas.ts'
 
@@ -24,6 +24,7 @@ const changed: JobChanged = {
   state: 'ACTIVE',
   scheduledSince: new Date('2026-11-23T10:00:00.123Z'),
   trigger: null,
+  ...jobChangedDefaults,
   recordedAt: new Date(0),
 }
 
@@ -58,7 +59,14 @@ export function describeSchemas(name: string, open: () => Promise<SchemasUnderTe
     test('a record comes back as it was, dates and nulls included', async () => {
       const { schemas, wire } = await jobs()
       expect(await schemas.decode(wire)).toEqual({ name: JOB, value: changed })
-      const trigger = { executionId: 'e', key: 'k', params: '{}', triggeredAt: new Date(1) }
+      const trigger = {
+        executionId: 'e',
+        key: 'k',
+        params: '{}',
+        triggeredAt: new Date(1),
+        follows: null,
+        overlap: null,
+      }
       const triggered = schemas.encode(JOB, { ...changed, trigger })
       expect((await schemas.decode(schemas.frame(schemas.idOf(JOB), triggered))).value).toMatchObject({ trigger })
     })
@@ -139,7 +147,7 @@ export function describeSchemas(name: string, open: () => Promise<SchemasUnderTe
       const body = Buffer.from(wire.subarray(5))
       const at = 3 + 'job-1workspace-1user-1'.length + 1
       expect(body[at]).toBe(2)
-      body[at] = 14
+      body[at] = 20
       expect((await schemas.decode(schemas.frame(later, body))).value).toMatchObject({ change: 'UNKNOWN' })
     })
 

@@ -61,7 +61,7 @@ export function openApiClient(url: string, token?: string, agent = new Agent({ k
           response.on('error', reject)
           response.on('end', () => {
             const text = Buffer.concat(chunks).toString()
-            const isJson = /json/.test(response.headers['content-type'] ?? '')
+            const isJson = /[/+]json\b/.test(response.headers['content-type'] ?? '')
             resolve({
               status: response.statusCode ?? 0,
               headers: response.headers,

@@ -1,6 +1,9 @@
-// What tests share: a moved clock, seeded chance, a system in a process of its own, a client.
+// What tests share: a moved clock, seeded chance, a system in a process of its own, a client, servers that count.
 // Never used outside of tests and bench.
 export { type Answer, type ApiClient, openApiClient, type RestAnswer, signUp } from './api-client.ts'
+export { clockAhead, clockOfFile, fakedTimeLibrary, setClock } from './faked-time.ts'
+export { type HttpScene, httpScene, textOf } from './http-scene.ts'
+export { httpServer, type LocalServer, openSink, socketServer } from './local-server.ts'
 export { type MovedClock, movedClock } from './moved-clock.ts'
 export { type Scenario, scenario } from './scenario.ts'
 export { seeded } from './seeded.ts'

@@ -1,4 +1,4 @@
-import { afterAll, vi } from 'vitest'
+import { afterAll, describe, vi } from 'vitest'
 import type { Clock } from '#platform/clock'
 import { type Database, type Dialect, openSqlite, type Reader, type Unit } from '#platform/database'
 import type { MovedClock } from './moved-clock.ts'
@@ -9,18 +9,27 @@ const TEST_MS_MAX = 120_000
 
 let isOnMysql = false
 const servers = new Map<string, TemporaryMysql>()
+const closed = new Map<string, TemporaryMysql[]>()
 
 /**
- * From now on this test file's databases are on MySQL: an integration test calls this, and then imports the tests that
- * are to hold there, too. Each gets databases of its own, which go when the file has ended.
+ * From now on this test file's databases are on MySQL: an integration test names the files of tests that are to hold
+ * there, too. Each test gets databases of its own, which go when the file has ended.
+ *
+ * Each file stands in a group of its own: what it does before each test, it must not do before those of the others.
  */
-export function onMysql(): void {
+export function onMysql(files: Readonly<Record<string, () => Promise<unknown>>> = {}): void {
   isOnMysql = true
   vi.setConfig({ testTimeout: TEST_MS_MAX, hookTimeout: TEST_MS_MAX })
   afterAll(async () => {
     await Promise.all([...servers.values()].map((server) => server.drop()))
     servers.clear()
+    closed.clear()
   })
+  for (const [name, load] of Object.entries(files)) {
+    describe(name, async () => {
+      await load()
+    })
+  }
 }
 
 /** A database for a test. With a moved clock, that one tells the time. A path opens what was written there before. */
@@ -30,14 +39,39 @@ export async function openTestDatabase(options: {
   readonly path?: string
   /** Of SQLite. */
   readonly dialect?: Dialect
+  /** On MySQL it may be one that was used and emptied, its tables made: there migrations take seconds. */
+  readonly isReused?: boolean
 }): Promise<Database> {
-  const { name, clock, path = ':memory:' } = options
+  const { name, clock, path = ':memory:', isReused = false } = options
   if (!isOnMysql) return openSqlite({ ...options, path })
+  const database = isReused ? await reusable(name, clock) : await databaseAt(path, name, clock)
+  return isMoved(clock) ? movedBy(database, clock) : database
+}
+
+async function databaseAt(path: string, name: string, clock: Clock): Promise<Database> {
   const known = servers.get(path)
   const server = known ?? (await temporaryMysql(clock, name))
   servers.set(path === ':memory:' ? `${servers.size}` : path, server)
-  const database = known ? await known.again() : server.database
-  return isMoved(clock) ? movedBy(database, clock) : database
+  return known ? known.again() : server.database
+}
+
+/** One that a test of this file has closed, emptied; else a new one. */
+async function reusable(name: string, clock: Clock): Promise<Database> {
+  const server = closed.get(name)?.pop()
+  await server?.clear()
+  const opened = server ?? (await temporaryMysql(clock, name))
+  if (!server) servers.set(`${servers.size}`, opened)
+  const database = server ? await server.again() : opened.database
+  return {
+    ...database,
+    get takesWrites() {
+      return database.takesWrites
+    },
+    async close() {
+      await database.close()
+      closed.set(name, [...(closed.get(name) ?? []).filter((each) => each !== opened), opened])
+    },
+  }
 }
 
 function isMoved(clock: Clock): clock is MovedClock {

@@ -19,6 +19,11 @@ test('brokers and seeds are lists', () => {
   ])
 })
 
+test('all that is wrong is told at once, whoever reads it', () => {
+  const wrong = { PORT: 'x', KAFKA_CLIENT: 'rdkafka', MYSQL_URL: 'nowhere' }
+  expect(() => readServiceConfig('jobs', wrong)).toThrow(/PORT.*\n.*KAFKA_CLIENT.*\n.*MYSQL_URL/)
+})
+
 test.each([
   ['KAFKA_BROKERS', 'kafka'],
   ['KAFKA_CLIENT', 'rdkafka'],
@@ -29,4 +34,15 @@ test.each([
   ['INSTANCE_SEEDS', 'jobs=ftp://there'],
 ])('%s=%s is refused by name', (name, value) => {
   expect(() => readServiceConfig('jobs', { [name]: value })).toThrow(new RegExp(name))
+})
+
+test('KAFKA jobs publish to the brokers of the stack unless they have others, and never to its topics', () => {
+  const read = (variables: Record<string, string>) => readServiceConfig('executor', variables).kafkaJobs
+  expect(read({})).toBeUndefined()
+  const topics = { KAFKA_JOB_TOPICS: 'orders', KAFKA_CLIENT: 'platformatic' }
+  expect(read(topics)).toEqual({ brokers: ['127.0.0.1:19092'], topics: ['orders'], client: 'platformatic' })
+  expect(read({ ...topics, KAFKA_JOB_BROKERS: 'other:9092' })).toMatchObject({ brokers: ['other:9092'] })
+  const prefixed = { KAFKA_TOPIC_PREFIX: 'blue.', KAFKA_JOB_TOPICS: 'blue.job-events' }
+  expect(() => read(prefixed)).toThrow(/KAFKA_JOB_TOPICS: blue.job-events is the system's own/)
+  expect(read({ ...prefixed, KAFKA_JOB_TOPICS: 'green.job-events' })).toMatchObject({ topics: ['green.job-events'] })
 })

@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { topics } from '#avro'
 import { parseSeeds, type Seed } from '#platform/registry'
-import { ConfigurationError, type RuntimeConfig, readConfig } from '../config.ts'
+import { brokerList, checked, type KafkaJobs, type RuntimeConfig, runtimeConfig, systemEnvironment } from '../config.ts'
+import { ConfigurationError } from '../configuration-error.ts'
 
 /** The services that run as processes of their own, in the order in which a reader meets them. */
 export const SERVICES = ['auth', 'jobs', 'executions', 'scheduler', 'executor', 'gateway'] as const
@@ -18,16 +20,10 @@ export const DEFAULT_PORTS: Readonly<Record<ServiceName, number>> = {
   executor: 4_005,
 }
 
-const BROKER = /^[a-z\d](?:[a-z\d.-]{0,252}[a-z\d])?:\d{1,5}$/i
-
-/** What a process reads beside what an embedded system does. */
-const environment = z.object({
+const serviceEnvironment = z.object({
+  ...systemEnvironment.shape,
   /** `host:port`, with commas between several. */
-  KAFKA_BROKERS: z
-    .string()
-    .default('127.0.0.1:19092')
-    .transform((text) => text.split(',').map((broker) => broker.trim()))
-    .refine((brokers) => brokers.every((broker) => BROKER.test(broker)), 'must be host:port, with commas between'),
+  KAFKA_BROKERS: brokerList.prefault('127.0.0.1:19092'),
   /** What the names of topics and groups begin with, where several systems share one Kafka. */
   KAFKA_TOPIC_PREFIX: z
     .string()
@@ -53,6 +49,8 @@ const environment = z.object({
     .default('')
     .refine((text) => seedsIn(text) !== undefined, 'must be <service>=http://<host>:<port>, with commas between'),
 })
+
+type ServiceEnvironment = z.output<typeof serviceEnvironment>
 
 /** Everything that the process of one service is told, checked. */
 export interface ServiceConfig extends RuntimeConfig {
@@ -81,16 +79,12 @@ export function readServiceConfig(
   variables: Readonly<Record<string, string | undefined>> = process.env,
 ): ServiceConfig {
   const isPortGiven = (variables.PORT ?? '') !== ''
-  const runtime = readConfig(isPortGiven ? variables : { ...variables, PORT: String(DEFAULT_PORTS[service]) })
-  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''))
-  const parsed = environment.safeParse(given)
-  if (!parsed.success) {
-    const lines = parsed.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`)
-    throw new ConfigurationError(`These settings are wrong:\n${lines.join('\n')}`)
-  }
-  const { data } = parsed
+  const own = isPortGiven ? variables : { ...variables, PORT: String(DEFAULT_PORTS[service]) }
+  const data = checked(serviceEnvironment, own)
+  const settings = runtimeConfig({ ...data, KAFKA_JOB_BROKERS: data.KAFKA_JOB_BROKERS ?? data.KAFKA_BROKERS })
   return {
-    ...runtime,
+    ...settings,
+    kafkaJobs: settings.kafkaJobs && kafkaJobs(settings.kafkaJobs, data),
     service,
     isPortFree: service !== 'gateway' && !isPortGiven,
     kafka: { brokers: data.KAFKA_BROKERS, client: data.KAFKA_CLIENT, topicPrefix: data.KAFKA_TOPIC_PREFIX },
@@ -109,6 +103,16 @@ export function environmentOf(
 ): Readonly<Record<string, string | undefined>> {
   const { PORT, ...rest } = variables
   return service === 'gateway' && PORT !== undefined ? { ...rest, PORT } : rest
+}
+
+/** Under a prefix the system's own topics have other names. */
+function kafkaJobs(
+  jobs: KafkaJobs,
+  { KAFKA_CLIENT: client, KAFKA_TOPIC_PREFIX: prefix }: ServiceEnvironment,
+): KafkaJobs {
+  const own = jobs.topics.find((name) => name.startsWith(prefix) && Object.hasOwn(topics, name.slice(prefix.length)))
+  if (own === undefined) return { ...jobs, client }
+  throw new ConfigurationError(`These settings are wrong:\n  KAFKA_JOB_TOPICS: ${own} is the system's own`)
 }
 
 function seedsIn(text: string): readonly Seed[] | undefined {

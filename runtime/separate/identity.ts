@@ -60,14 +60,19 @@ export function followPatiently(
   verifier: TokenVerifier,
 ): { isFollowing(): boolean; stop(): Promise<void> } {
   let followed: { stop(): Promise<void> } | undefined
+  let failures = 0
   const loop = startLoop({
     clock,
     pollMs: RETRY_MS,
     async runOnce() {
-      followed ??= await followRevocations({ messaging, schemas, verifier, clock, log, instance: instanceId })
+      if (followed) return false
+      followed = await followRevocations({ messaging, schemas, verifier, clock, log, instance: instanceId })
+      if (failures > 0) log.info('revocations.followed', { failures })
       return false
     },
-    onError: (error) => log.warn('revocations.not_followed', { err: error }),
+    onError(error) {
+      if (failures++ === 0) log.warn('revocations.not_followed', { err: error })
+    },
   })
   return {
     isFollowing: () => followed !== undefined,

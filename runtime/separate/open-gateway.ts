@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { type RemoteSubgraph, remoteSubgraph } from '#platform/graphql'
+import { type RemoteSubgraph, readTypeDefs, remoteSubgraph } from '#platform/graphql'
 import { cachedKeySource, makeRevocations, makeTokenVerifier } from '#platform/identity'
 import { addressesOf, type Directory } from '#platform/registry'
 import { type Health, openDashboard, openGateway } from '#services/gateway'
@@ -28,14 +27,14 @@ export async function openGatewayService(ground: ServiceGround, directory: Direc
     jwks: () => fetchJwks(addressesOf(directory, 'auth')),
   })
   stack.push('gateway', () => gateway.close())
-  const { host, dashboardPort } = config.gateway
-  const dashboard = await openDashboard({ directory, host, port: dashboardPort, clock, log })
+  const { host, dashboardPort: port, isProduction } = config.gateway
+  const dashboard = await openDashboard({ directory, isProduction, host, port, clock, log })
   stack.push('dashboard', () => dashboard.close())
   return gateway.url
 }
 
 function remote({ clock, log, stack }: ServiceGround, directory: Directory, name: string): RemoteSubgraph {
-  const typeDefs = readFileSync(new URL(`../../schemas/${name}.graphql`, import.meta.url), 'utf8')
+  const typeDefs = readTypeDefs(new URL(`../../schemas/${name}.graphql`, import.meta.url))
   const subgraph = remoteSubgraph({ name, typeDefs, addresses: () => addressesOf(directory, name), clock, log })
   stack.push(`subgraph ${name}`, () => subgraph.close())
   return subgraph

@@ -50,7 +50,7 @@ export async function openService(config: ServiceConfig, signal: AbortSignal): P
     const open = OPEN[config.service]
     const service = await ground.patiently('what it stands on', () => attempt(ground, directory, open))
     const url = await openDoor(ground, service)
-    await announceAt(ground, url)
+    await announceAt(ground, url, service.health)
     return { url, stop }
   } catch (error) {
     await stop()
@@ -92,13 +92,18 @@ async function openDoor(ground: ServiceGround, service: OpenedService): Promise<
   return door.url
 }
 
-/** Makes this process known under the address by which others reach it. */
-export async function announceAt(ground: ServiceGround, listeningUrl: string): Promise<void> {
+/** Makes this process known under the address by which others reach it: as down while its health says so. */
+async function announceAt(
+  ground: ServiceGround,
+  listeningUrl: string,
+  health?: OpenedService['health'],
+): Promise<void> {
   const { config, messaging, schemas, clock, log, stack } = ground
   const url = new URL(listeningUrl)
   url.hostname = config.advertiseHost
+  const status = async () => ((await health?.())?.status === 'down' ? 'DOWN' : 'UP')
   const announcement = await ground.patiently('Kafka', () =>
-    announce({ messaging, schemas, clock, log, name: config.service, url: url.origin, version }),
+    announce({ messaging, schemas, clock, log, name: config.service, url: url.origin, version, status }),
   )
   stack.push('announcement', () => announcement.stop())
 }

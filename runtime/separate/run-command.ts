@@ -1,7 +1,8 @@
 import { WrongServerError } from '#platform/database'
-import { armFailPoint } from '#platform/fail-points'
+import { armFailPoint, crashes } from '#platform/fail-points'
 import { IncompatibleSchemaError } from '#platform/schemas'
-import { ConfigurationError } from '../config.ts'
+import { TasksFolderError } from '#services/executor'
+import { ConfigurationError } from '../configuration-error.ts'
 import { readServiceConfig, SERVICES, type ServiceConfig, type ServiceName } from './config.ts'
 import { isAboutFolder, launchAll, type ReadyMessage } from './launch.ts'
 import { openService } from './open-service.ts'
@@ -39,6 +40,7 @@ function messageFor(error: unknown): string | undefined {
     error instanceof ConfigurationError ||
     isAboutFolder(error) ||
     error instanceof WrongServerError ||
+    error instanceof TasksFolderError ||
     error instanceof IncompatibleSchemaError
   )
     return message
@@ -53,7 +55,8 @@ function refuse(message: string): void {
 
 async function runService(service: ServiceName): Promise<void> {
   const config = readServiceConfig(service)
-  if (config.failPoint) armFailPoint(config.failPoint.name, config.failPoint.hit)
+  const { failPoint } = config
+  if (failPoint) armFailPoint(failPoint.name, failPoint.hit, crashes[failPoint.crash])
   const stopping = new AbortController()
   let opened: Awaited<ReturnType<typeof openService>> | undefined
   let isAsked = false

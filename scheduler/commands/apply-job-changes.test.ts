@@ -4,6 +4,7 @@ import { type Database, migrate, openSqlite } from '#platform/database'
 import { eventStoreMigrations } from '#platform/event-store'
 import { outboxMigrations } from '#platform/outbox'
 import { embeddedSchemas } from '#platform/schemas'
+import { jobChange } from '../../platform/timetable/job-change.fixture.ts'
 import { schedulerMigrations } from '../migrations/index.ts'
 import { timetableOf } from '../projections/timetable.ts'
 import { applyJobChanges, type ReceivedChange } from './apply-job-changes.ts'
@@ -21,16 +22,11 @@ function triggers(count: number): ReceivedChange[] {
   return Array.from({ length: count }, (_, index) => ({
     jobId: 'job',
     workspaceId: 'workspace',
-    change: {
+    change: jobChange({
       version: index + 1,
-      jobType: 'ECHO',
-      schedule: '@manually',
-      params: '{}',
-      state: 'ACTIVE',
       scheduledSince: since,
-      changedAt: since,
       trigger: { executionId: clock.newId(), key: `key-${index}`, params: '{}', triggeredAt: since },
-    },
+    }),
     correlationId: 'correlation',
     causationId: 'causation',
   }))
@@ -39,8 +35,11 @@ function triggers(count: number): ReceivedChange[] {
 test('what one commit may not fire waits in the timetable, in order, and is due at once', async () => {
   const database = await openDatabase()
   const ports = { schemas: embeddedSchemas(), clock }
-  const applied = await database.unit([], (unit) => applyJobChanges(unit, ports, triggers(1_010), true))
-  expect(applied).toEqual({ fires: 1_000, next: since, parked: [], unparked: [] })
+  const { applied, now } = await database.unit([], async (unit) => ({
+    applied: await applyJobChanges(unit, ports, triggers(1_010), true),
+    now: unit.now,
+  }))
+  expect(applied).toEqual({ fires: 1_000, next: now, parked: [], unparked: [] })
   const entry = (await timetableOf(database.reader, ['job'])).get('job')
   expect(entry?.timetable.jobVersion).toBe(1_000)
   expect(entry?.timetable.waiting.map(({ version }) => version)).toEqual([

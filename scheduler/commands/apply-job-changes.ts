@@ -1,9 +1,8 @@
 import type { Unit } from '#platform/database'
-import { type JobChange, received } from '../domain/timetable.ts'
+import { type JobChange, received } from '#platform/timetable'
 import { timetableOf, unknownEntry } from '../projections/timetable.ts'
-import { decideOrPark, type Outcome, type Undecided } from './decide-or-park.ts'
+import { type DecidePorts, decideOrPark, type Outcome, type Undecided } from './decide-or-park.ts'
 import { firesShare } from './fires-share.ts'
-import type { RecordPorts } from './record-decisions.ts'
 
 /** A change of a job, as it came. */
 export interface ReceivedChange {
@@ -24,7 +23,7 @@ export interface ReceivedChange {
  */
 export async function applyJobChanges(
   unit: Unit,
-  ports: RecordPorts,
+  ports: DecidePorts,
   changes: readonly ReceivedChange[],
   mayFire: boolean,
 ): Promise<Outcome> {

@@ -1,9 +1,26 @@
 import type { Unit } from '#platform/database'
-import { decide } from '../domain/decide.ts'
-import { passedOver, type Timetable } from '../domain/timetable.ts'
+import {
+  backfillLookups,
+  type Decision,
+  decide,
+  type FiredBefore,
+  passedOver,
+  type Timetable,
+} from '#platform/timetable'
+import { firedBetween } from '../projections/occurrences.ts'
 import { type ParkedJob, parkJob, unparkJobs } from '../projections/parked-jobs.ts'
-import { saveTimetable, type TimetableEntry, timetableOf } from '../projections/timetable.ts'
+import { saveTimetable, timetableOf } from '../projections/timetable.ts'
+import type { TimetableEntry } from '../projections/timetable-row.ts'
 import { type Decided, type RecordPorts, recordDecisions } from './record-decisions.ts'
+
+/** How a job is decided. */
+export type Decide = typeof decide
+
+/** What deciding needs. */
+export interface DecidePorts extends RecordPorts {
+  /** Stands in for the rules of `#platform/timetable` where a test looks whether a broken one would be found. */
+  readonly decide?: Decide
+}
 
 /** A job to be decided. */
 export interface Undecided {
@@ -11,6 +28,8 @@ export interface Undecided {
   /** With the changes that came now. */
   readonly timetable: Timetable
   readonly cause: Decided['cause']
+  /** It is looked at for the next time alone: that is told when it is another one. */
+  readonly isRecomputed?: boolean
 }
 
 /** What came of it. */
@@ -45,7 +64,7 @@ const OUTAGES: ReadonlySet<string> = new Set([
  */
 export async function decideOrPark(
   unit: Unit,
-  ports: RecordPorts,
+  ports: DecidePorts,
   jobs: readonly Undecided[],
   firesMax: number,
 ): Promise<Outcome> {
@@ -66,11 +85,18 @@ export async function decideOrPark(
 
 async function decideAll(
   unit: Unit,
-  ports: RecordPorts,
+  ports: DecidePorts,
   jobs: readonly Undecided[],
   firesMax: number,
 ): Promise<Outcome> {
-  const decided = jobs.map((job) => decideOne(job, unit.now, firesMax))
+  const decided: Decided[] = []
+  const { decide: decideBy = decide } = ports
+  for (const job of jobs) {
+    const { before, timetable } = job
+    if (before.unreadable) throw before.unreadable
+    const decision = decideBy(timetable, unit.now, firesMax, await firedBefore(unit, timetable))
+    decided.push(decidedSoundly(job, decision))
+  }
   const fires = await recordDecisions(unit, ports, decided)
   const jobIds = jobs.filter(({ before }) => before.isParked).map(({ timetable }) => timetable.jobId)
   await unparkJobs(unit, jobIds)
@@ -78,18 +104,26 @@ async function decideAll(
   return { fires, next, parked: [], unparked: jobIds.map((jobId) => ({ jobId, isPassedOver: false })) }
 }
 
-function decideOne({ before, timetable, cause }: Undecided, now: Date, firesMax: number): Decided {
-  if (before.unreadable) throw before.unreadable
-  const decision = decide(timetable, now, firesMax)
+/** What the ledger says of the nominal times that open backfills are about to fire. */
+async function firedBefore(unit: Unit, { jobId, backfills }: Timetable): Promise<FiredBefore | undefined> {
+  if (backfills.length === 0) return undefined
+  const fired = new Map<string, ReadonlySet<number>>()
+  for (const { backfillId, from, through } of backfillLookups(jobId, backfills, unit.now)) {
+    fired.set(backfillId, await firedBetween(unit, jobId, from, through))
+  }
+  return fired
+}
+
+function decidedSoundly({ before, timetable, cause, isRecomputed = false }: Undecided, decision: Decision): Decided {
   // Written down it would be a job that never fires again, which nobody hears of.
   if (Number.isNaN(decision.next?.getTime())) throw new RangeError('its next nominal time is no time')
   if (decision.timetable.waiting.length > WAITING_MAX) {
     throw new ChangesWaitingError(`more than ${WAITING_MAX} changes of job ${timetable.jobId} wait`)
   }
-  return { before, decision, cause }
+  return { before, decision, cause, isRecomputed }
 }
 
-async function decideAlone(unit: Unit, ports: RecordPorts, job: Undecided, firesMax: number): Promise<Outcome> {
+async function decideAlone(unit: Unit, ports: DecidePorts, job: Undecided, firesMax: number): Promise<Outcome> {
   const whole = await attempt(unit, () => decideAll(unit, ports, [job], firesMax))
   if ('value' in whole) return whole.value
   const { before, timetable, cause } = job
@@ -107,7 +141,7 @@ async function decideAlone(unit: Unit, ports: RecordPorts, job: Undecided, fires
   // The changes that came wait for the one that puts it back.
   if (cause) {
     const kept = before.isParked ? { ...timetable, waiting: timetable.waiting.slice(-1) } : timetable
-    await saveTimetable(unit, [{ entry: { ...before, timetable: kept }, next: null }])
+    await saveTimetable(unit, [{ ...before, timetable: kept, next: null }])
   }
   await parkJob(unit, parked)
   return { fires: 0, next: null, parked: [parked], unparked: [] }

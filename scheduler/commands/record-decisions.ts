@@ -1,13 +1,16 @@
+import { executionRequestedDefaults } from '#avro'
 import type { Clock } from '#platform/clock'
 import type { Unit } from '#platform/database'
 import { append, type NewEvents } from '#platform/event-store'
 import { type OutgoingRecord, publish } from '#platform/outbox'
+import { tzdbVersion } from '#platform/schedule'
 import type { Schemas } from '#platform/schemas'
 import type { Span } from '#platform/telemetry'
-import type { Decision } from '../domain/decide.ts'
-import type { FiredOccurrence, ScheduleAdvanced } from '../domain/schedule-advanced.ts'
+import type { Decision, Fire } from '#platform/timetable'
 import { type Advance, insertOccurrences } from '../projections/occurrences.ts'
-import { saveTimetable, type TimetableEntry } from '../projections/timetable.ts'
+import { moveTimetable, saveTimetable } from '../projections/timetable.ts'
+import type { TimetableEntry } from '../projections/timetable-row.ts'
+import { scheduleAdvanced } from './schedule-event.ts'
 import { type TracedCause, traceFires } from './trace-fires.ts'
 
 /** A decision for a job, and what led to it. */
@@ -16,6 +19,8 @@ export interface Decided {
   readonly decision: Decision
   /** The record that brought the change; null when it was time alone. */
   readonly cause: ({ readonly correlationId: string; readonly causationId: string } & TracedCause) | null
+  /** Another next time is news. */
+  readonly isRecomputed: boolean
 }
 
 /** What recording needs beside the unit. */
@@ -47,7 +52,7 @@ export async function recordDecisions(unit: Unit, ports: RecordPorts, decided: r
   for (const each of decided) {
     if (!hasAdvanced(each)) continue
     const { workspaceId } = each.before.timetable
-    const event = scheduleAdvanced(each.decision, ports.clock)
+    const event = scheduleAdvanced(each.decision, ports.clock.newId)
     const correlationId = each.cause?.correlationId ?? event.fired[0]?.executionId ?? TIME
     const causationId = each.cause?.causationId ?? TIME
     const { head } = each.before
@@ -64,59 +69,44 @@ export async function recordDecisions(unit: Unit, ports: RecordPorts, decided: r
 
   const heads = new Map((await append(unit, appends)).map((head) => [head.stream, head]))
   await insertOccurrences(unit, advances)
-  await publish(
+  const records = advances.flatMap((advance) => [...requestsOf(advance), advanceOf(advance)])
+  await publish(unit, ports.schemas, records)
+
+  const saved = decided.map(({ before, decision, cause }) => ({
+    timetable: decision.timetable,
+    head: heads.get(before.head.stream) ?? before.head,
+    fireCount: before.fireCount + decision.fires.length + (decision.cancelsOpen ? 1 : 0),
+    next: decision.next,
+    isByTime: cause === null && decision.timetable.jobVersion === before.timetable.jobVersion,
+  }))
+  await moveTimetable(
     unit,
-    ports.schemas,
-    advances.flatMap((advance) => recordsOf(advance)),
+    saved.filter(({ isByTime }) => isByTime),
   )
   await saveTimetable(
     unit,
-    decided.map(({ before, decision }) => ({
-      entry: {
-        timetable: decision.timetable,
-        head: heads.get(before.head.stream) ?? before.head,
-        fireCount: before.fireCount + decision.fires.length,
-      },
-      next: decision.next,
-    })),
+    saved.filter(({ isByTime }) => !isByTime),
   )
   for (const { spans } of advances) for (const span of spans) span.end()
   return advances.reduce((fires, { event }) => fires + event.fired.length, 0)
 }
 
 /** Whether there is anything to tell: a change that only waits is none. */
-function hasAdvanced({ before, decision }: Decided): boolean {
-  return decision.fires.length > 0 || decision.timetable.jobVersion !== before.timetable.jobVersion
+function hasAdvanced({ before, decision, isRecomputed }: Decided): boolean {
+  const { fires, skips, backfills, timetable, next } = decision
+  const isNews = fires.length > 0 || skips.length > 0 || backfills.length > 0
+  if (isRecomputed && next?.getTime() !== before.next?.getTime()) return true
+  return isNews || timetable.jobVersion !== before.timetable.jobVersion
 }
 
-function scheduleAdvanced(
-  { timetable, fires, next, exhausted }: Decision,
-  clock: Pick<Clock, 'newId'>,
-): ScheduleAdvanced {
-  const fired = fires.map(
-    (fire): FiredOccurrence => ({
-      executionId: fire.executionId ?? clock.newId(),
-      cause: fire.cause,
-      nominalAtMs: fire.nominalAt.getTime(),
-      jobVersion: fire.jobVersion,
-    }),
-  )
-  return {
-    type: 'ScheduleAdvanced',
-    jobId: timetable.jobId,
-    appliedVersion: timetable.jobVersion,
-    fired,
-    nextFireAtMs: next?.getTime() ?? null,
-    exhausted,
-    decidedThroughMs: timetable.decidedThrough.getTime(),
-  }
-}
-
-/** An `ExecutionRequested` for each fire, and one `ScheduleAdvanced`. The versions of both streams have no gaps. */
-function recordsOf(advance: Told): OutgoingRecord[] {
-  const { before, decision, event, workspaceId, recordedAt, correlationId, spans } = advance
+/**
+ * An `ExecutionRequested` for each fire, and what ends all of them after the last. Neither this stream nor that of the
+ * schedule has gaps in its versions.
+ */
+function requestsOf(told: Told): readonly OutgoingRecord[] {
+  const { before, decision, event, workspaceId, recordedAt, cause, correlationId, spans } = told
   const { jobId } = event
-  const records: OutgoingRecord[] = decision.fires.map(({ jobVersion, jobType, params, cause, nominalAt }, index) => {
+  const fires = decision.fires.map((fire, index): OutgoingRecord => {
     const executionId = event.fired[index]?.executionId ?? ''
     const previous = before.fireCount + index
     return {
@@ -126,35 +116,83 @@ function recordsOf(advance: Told): OutgoingRecord[] {
         executionId,
         jobId,
         workspaceId,
-        jobVersion,
-        jobType,
-        params,
-        cause,
-        scheduledFor: nominalAt,
+        jobVersion: fire.jobVersion,
+        jobType: fire.jobType,
+        params: fire.params,
+        cause: fire.cause,
+        scheduledFor: fire.nominalAt,
+        ...executionRequestedDefaults,
+        effectiveAt: jitteredAt(fire),
+        isLate: fire.isLate,
+        policy: fire.policy,
         firedAt: recordedAt,
       },
       stream: `fires-${jobId}`,
       version: previous + 1,
       previous,
-      correlationId: advance.cause ? correlationId : executionId,
+      correlationId: cause ? correlationId : executionId,
       traceparent: spans[index]?.traceparent ?? null,
     }
   })
-  const fired = event.fired.map(({ executionId, cause, nominalAtMs }) => ({
-    executionId,
-    cause,
-    scheduledFor: new Date(nominalAtMs),
+  return decision.cancelsOpen ? [...fires, cancelOf(told, before.fireCount + fires.length)] : fires
+}
+
+/** In the stream of the fires, so that whoever takes it has taken all of these: none is missed, however far behind it is. */
+function cancelOf({ decision, event, workspaceId, recordedAt, correlationId }: Told, previous: number): OutgoingRecord {
+  const { jobId, appliedVersion: jobVersion } = event
+  return {
+    topic: 'job-execute',
+    key: jobId,
+    value: {
+      ...{ executionId: '', jobId, workspaceId, jobVersion, jobType: '', params: '', cause: '' },
+      ...executionRequestedDefaults,
+      scheduledFor: recordedAt,
+      cancelsOpen: decision.cancelsOpen,
+      firedAt: recordedAt,
+    },
+    stream: `fires-${jobId}`,
+    version: previous + 1,
+    previous,
+    correlationId,
+  }
+}
+
+function advanceOf({ before, decision, event, workspaceId, recordedAt, cause, correlationId, spans }: Told) {
+  const { jobId, appliedVersion, exhausted } = event
+  const fired = decision.fires.map((fire, index) => ({
+    executionId: event.fired[index]?.executionId ?? '',
+    cause: fire.cause,
+    scheduledFor: fire.nominalAt,
+    effectiveAt: jitteredAt(fire),
+    isLate: fire.isLate,
+    wallTime: fire.wallTime,
+    jobVersion: fire.jobVersion,
   }))
-  const { appliedVersion, exhausted } = event
-  records.push({
+  return {
     topic: 'schedule-events',
     key: jobId,
-    value: { jobId, workspaceId, appliedVersion, fired, nextFireAt: decision.next, exhausted, decidedAt: recordedAt },
+    value: {
+      jobId,
+      workspaceId,
+      appliedVersion,
+      fired,
+      skipped: decision.skips,
+      backfills: decision.backfills,
+      decidedThrough: decision.timetable.decidedThrough,
+      tzdbVersion: tzdbVersion(),
+      nextFireAt: decision.nextNominal,
+      exhausted,
+      decidedAt: recordedAt,
+    },
     stream: before.head.stream,
     version: before.head.version + 1,
     previous: before.head.version,
     correlationId,
-    traceparent: spans[0]?.traceparent ?? advance.cause?.traceparent ?? null,
-  })
-  return records
+    traceparent: spans[0]?.traceparent ?? cause?.traceparent ?? null,
+  } satisfies OutgoingRecord
+}
+
+/** When a fire takes effect, where that is not its nominal time. */
+function jitteredAt({ nominalAt, effectiveAt }: Fire): Date | null {
+  return effectiveAt.getTime() === nominalAt.getTime() ? null : effectiveAt
 }

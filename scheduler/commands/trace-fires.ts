@@ -1,5 +1,5 @@
 import { openSpan, type Span } from '#platform/telemetry'
-import type { Decision, Fire } from '../domain/decide.ts'
+import type { Decision, Fire } from '#platform/timetable'
 import type { ScheduleAdvanced } from '../domain/schedule-advanced.ts'
 
 /** The record that led to a decision, as far as traces go; null when it was time alone. */

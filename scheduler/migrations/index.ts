@@ -1,4 +1,6 @@
 import type { Migration } from '#platform/database'
+import { ledgerMigrations } from './ledger.ts'
+import { timingMigrations } from './timing.ts'
 
 /** The tables of the scheduler, beside those of the platform's rooms. */
 export const schedulerMigrations: readonly Migration[] = [
@@ -52,4 +54,6 @@ export const schedulerMigrations: readonly Migration[] = [
         .addColumn('parked_at', types.time, (column) => column.notNull()),
     ],
   },
+  ...ledgerMigrations,
+  ...timingMigrations,
 ]

@@ -8,7 +8,7 @@ export interface ParkedJob {
 
 /** Takes a job out of what is due, and remembers why. */
 export async function parkJob(unit: Unit, { jobId, reason }: ParkedJob): Promise<void> {
-  await unit.run('update timetable set next_fire_at = null where job_id = ?', [jobId])
+  await unit.run("update timetable set next_fire_at = null, tzdb_version = '' where job_id = ?", [jobId])
   const row = [jobId, reason, unit.now.getTime()]
   await unit.upsertMany('parked_jobs', ['job_id'], ['job_id', 'reason', 'parked_at'], [row])
 }

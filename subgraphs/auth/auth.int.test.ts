@@ -3,9 +3,10 @@ import { systemClock } from '#platform/clock'
 import { onMysql } from '#platform/testing'
 import { LOG_IN, openStage, REFRESH, type SessionAnswer, SIGN_UP, shreyash } from './auth.fixture.ts'
 
-onMysql()
-await import('./main.test.ts')
-await import('./visibility.test.ts')
+onMysql({
+  main: () => import('./main.test.ts'),
+  visibility: () => import('./visibility.test.ts'),
+})
 
 test('of refreshes that race one gives the next tokens, and a log-in is a session of its own', async () => {
   const { ask, auth, close } = await openStage(systemClock())

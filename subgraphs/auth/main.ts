@@ -84,7 +84,7 @@ export async function openAuth(ports: AuthPorts): Promise<Auth> {
   const keySource = cachedKeySource({ fetchKeys: async () => parts.keyRing.jwks(), clock })
   const verifier = makeTokenVerifier({ keys: keySource, clock, revocations: parts.revocations })
   const stack = openStack()
-  const sequencer = runSequencer(database, clock, ['events', 'outbox'])
+  const sequencer = runSequencer(database, clock, ['outbox'])
   stack.push('sequencer', () => sequencer.stop())
   if (messaging) {
     await messaging.createTopics([topics['identity-events']])

@@ -1,15 +1,16 @@
 // What the tests of executions and of the executor share: a context in memory, requests, and a verifier of plain names.
 // Never used outside of tests.
-import { type ExecutionRequested, topics } from '#avro'
+import { type ExecutionRequested, executionRequestedDefaults, topics } from '#avro'
 import type { Clock } from '#platform/clock'
 import type { Database } from '#platform/database'
 import { DomainError } from '#platform/domain'
 import type { Caller, TokenVerifier } from '#platform/identity'
 import { type Messaging, openEmbeddedMessaging } from '#platform/messaging'
 import { embeddedSchemas, type Schemas } from '#platform/schemas'
+import { openStorages, type Storages } from '#platform/storage'
 import { silentLog } from '#platform/telemetry'
-import { openTestDatabase } from '#platform/testing'
-import { type Executions, type ExecutionsGraph, openExecutions, openExecutionsGraph } from './main.ts'
+import { type MovedClock, movedClock, openTestDatabase } from '#platform/testing'
+import { type Executions, type ExecutionsGraph, type FlowConfig, openExecutions, openExecutionsGraph } from './main.ts'
 
 /** A context, and all around it. */
 export interface World {
@@ -18,15 +19,30 @@ export interface World {
   readonly database: Database
   readonly messaging: Messaging
   readonly schemas: Schemas
+  readonly storages: Storages
   readonly clock: Clock
   close(): Promise<void>
 }
 
-/** Opens a world. It takes requests only once `executions.start()` was called. */
-export async function openWorld({ clock }: { readonly clock: Clock }): Promise<World> {
+const OPERATORS = ['user of operator']
+
+/** Opens a world; a path opens what was written there before. It takes requests only once `executions.start()` was called. */
+export async function openWorld({
+  clock,
+  path,
+  flow,
+  plant = (database) => database,
+}: {
+  readonly clock: Clock
+  readonly path?: string
+  readonly flow?: FlowConfig
+  /** Puts a broken database in the place of the right one. */
+  readonly plant?: (database: Database) => Database
+}): Promise<World> {
   const schemas = embeddedSchemas()
   const messaging = await openEmbeddedMessaging({ clock, schemas })
-  const database = await openTestDatabase({ name: 'executions', clock })
+  const database = plant(await openTestDatabase({ name: 'executions', clock, ...(path !== undefined && { path }) }))
+  const storages = openStorages({ kind: 'database' }, { database, clock })
   await schemas.register(topics['job-execute'].schema)
   const executions = await openExecutions({
     database,
@@ -35,14 +51,20 @@ export async function openWorld({ clock }: { readonly clock: Clock }): Promise<W
     clock,
     log: silentLog(),
     placeOf: (jobType) => (jobType === 'REPORT' ? 'worker' : 'loop'),
+    ...(flow && { flow }),
+    operators: OPERATORS,
   })
-  const graph = openExecutionsGraph({ database, clock, log: silentLog(), verifier: plainVerifier })
+  const graph = openExecutionsGraph({
+    ...{ database, clock, log: silentLog(), verifier: plainVerifier, schemas, operators: OPERATORS },
+    operate: executions.commands.operate,
+  })
   return {
     executions,
     graph,
     database,
     messaging,
     schemas,
+    storages,
     clock,
     async close() {
       await graph.stop()
@@ -52,6 +74,20 @@ export async function openWorld({ clock }: { readonly clock: Clock }): Promise<W
     },
   }
 }
+
+/** A world on a clock that is moved. */
+export type MovedWorld = World & { readonly clock: MovedClock }
+
+/** Opens a world whose clock is moved, and lets it take requests. */
+export async function openMovedWorld(start: Date): Promise<MovedWorld> {
+  const clock = movedClock(start)
+  const world = { ...(await openWorld({ clock })), clock }
+  await world.executions.start()
+  return world
+}
+
+/** Somebody whose executions are those of `requested`. */
+export const member: Caller = callerIn('workspace')
 
 /** Asks for executions, as the scheduler does. @returns their ids */
 export async function request(
@@ -71,7 +107,10 @@ export async function request(
   return values.map(({ executionId }) => executionId)
 }
 
-/** A request for an ECHO, but for the given fields. */
+/** The policy of what may overlap. */
+const ALLOW_ALL = '{"overlap":"ALLOW_ALL"}'
+
+/** A request for an ECHO that may overlap, but for the given fields. */
 export function requested(clock: Clock, fields: Partial<ExecutionRequested> = {}): ExecutionRequested {
   return {
     executionId: clock.newId(),
@@ -83,6 +122,8 @@ export function requested(clock: Clock, fields: Partial<ExecutionRequested> = {}
     cause: 'schedule',
     scheduledFor: clock.now(),
     firedAt: clock.now(),
+    ...executionRequestedDefaults,
+    policy: ALLOW_ALL,
     ...fields,
   }
 }

@@ -1,25 +1,23 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { brokenLinks } from '#platform/event-store'
 import { differences, rebuild } from '#platform/projections'
-import { type MovedClock, movedClock } from '#platform/testing'
 import type { FinishedAttempt } from './commands/finish-attempts.ts'
 import type { Claim } from './commands/ports.ts'
-import { openWorld, request, requested, type World } from './executions.fixture.ts'
+import { type MovedWorld, openMovedWorld, request, requested, type World } from './executions.fixture.ts'
 import { executionsProjection } from './main.ts'
 import type { QueueRow } from './projections/queue.ts'
 
 const START = new Date('2026-12-01T09:00:00Z')
+const deaf = { wake: () => undefined, look: () => undefined }
 const opened: World[] = []
 
 afterEach(async () => {
   for (const made of opened.splice(0)) await made.close()
 })
 
-async function open(): Promise<World & { readonly clock: MovedClock }> {
-  const clock = movedClock(START)
-  const made = { ...(await openWorld({ clock })), clock }
+async function open(): Promise<MovedWorld> {
+  const made = await openMovedWorld(START)
   opened.push(made)
-  await made.executions.start()
   return made
 }
 
@@ -60,7 +58,7 @@ function success(claim: Claim, fields: Partial<FinishedAttempt> = {}): FinishedA
   return { claim, outcome: { status: 'SUCCEEDED', result: '{"ok":true}' }, artefacts: [], log: [], ...fields }
 }
 
-async function claimed(made: World & { readonly clock: MovedClock }, executor = 'x1'): Promise<Claim> {
+async function claimed(made: MovedWorld, executor = 'x1'): Promise<Claim> {
   await request(made, {})
   await made.clock.settle()
   await made.executions.commands.register(executor)
@@ -98,7 +96,7 @@ describe('intake', () => {
       id: () => 'x1',
       freeSlots: () => slots,
       start: (claims) => given.push(...claims),
-      wake: () => undefined,
+      ...deaf,
     })
     const ids = await request(made, { jobId: 'a' }, { jobId: 'a' }, { jobId: 'a' })
     await made.clock.settle()
@@ -120,7 +118,7 @@ describe('intake', () => {
     const given: Claim[] = []
     await made.executions.commands.register('x1')
     const start = (claims: readonly Claim[]): number => given.push(...claims)
-    made.executions.commands.connect({ id: () => 'x1', freeSlots: () => 9, start, wake: () => undefined })
+    made.executions.commands.connect({ id: () => 'x1', freeSlots: () => 9, start, ...deaf })
     await made.executions.commands.declareLost('x1')
     await request(made, {})
     await made.clock.settle()
@@ -142,14 +140,15 @@ describe('claims', () => {
     const given = claims.map((some) => some.map(({ execution }) => execution.id))
     // Which of the two is first is nobody's promise.
     expect(given.toSorted((one, other) => other.length - one.length)).toEqual([[ids[1], ids[3]], [ids[4]]])
-    expect(await commands.claimsOf('x1')).toEqual(new Map(given[0]?.map((id) => [id, 1])))
+    expect(await commands.claimsOf('x1')).toEqual(new Map(given[0]?.map((id) => [id, { epoch: 1, cancel: null }])))
     expect((await commands.claim('x2', 'worker', 9)).map(({ execution }) => execution.id)).toEqual([ids[0], ids[2]])
   })
 
   test('a run without trouble has three events and three records, and leaves no row in the queue', async () => {
     const made = await open()
     const claim = await claimed(made)
-    const artefacts = [{ name: 'a.csv', mediaType: 'text/csv', content: 'é' }]
+    const file = { name: 'a.csv', mediaType: 'text/csv', content: 'é' }
+    const artefacts = await made.executions.commands.storeArtefacts(claim.execution.id, [file])
     const log = [{ firstSeq: 1, lines: [{ atMs: 5, level: 'INFO' as const, message: 'hello' }] }]
     await made.executions.commands.finish([success(claim, { artefacts, log })])
     const { id } = claim.execution
@@ -182,7 +181,8 @@ describe('the fence', () => {
     const [second] = await commands.claim('x2', 'loop', 1)
     const lines = [{ atMs: 5, level: 'INFO' as const, message: 'stale' }]
     expect(await commands.appendLogs([{ claim, chunks: [{ firstSeq: 1, lines }] }])).toEqual([claim])
-    const artefacts = [{ name: 'a.csv', mediaType: 'text/csv', content: 'stale' }]
+    const stale = { name: 'a.csv', mediaType: 'text/csv', content: 'stale' }
+    const artefacts = await commands.storeArtefacts(claim.execution.id, [stale])
     await commands.finish([success(claim, { artefacts, log: [{ firstSeq: 1, lines }] })])
     expect(await made.database.reader.all('select * from log_chunks')).toEqual([])
     expect(await made.database.reader.all('select * from artefacts')).toEqual([])
@@ -280,7 +280,8 @@ test('the history counts what ended in a period, by job, type and status, for on
   await request(made, {}, {}, { jobId: 'other' }, { workspaceId: 'theirs' })
   await made.clock.settle()
   await commands.register('x1')
-  const claims = await commands.claim('x1', 'loop', 9)
+  const given = await commands.claim('x1', 'loop', 9)
+  const claims = given.toSorted((one, other) => (one.execution.id < other.execution.id ? -1 : 1))
   await made.clock.advance(2_000)
   await commands.finish(claims.slice(0, 1).map((claim) => success(claim)))
   await made.clock.advance(1_000)

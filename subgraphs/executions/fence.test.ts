@@ -12,6 +12,7 @@ afterEach(() => {
 interface StaleWrites {
   readonly lines: number
   readonly files: number
+  readonly reports: number
   readonly status: Execution['status']
   readonly lateResults: number
 }
@@ -34,7 +35,9 @@ async function staleWrites(): Promise<StaleWrites> {
 
   const lines = [{ atMs: 1, level: 'INFO' as const, message: 'stale' }]
   await commands.appendLogs([{ claim, chunks: [{ firstSeq: 1, lines }] }])
-  const artefacts = [{ name: 'stale.csv', mediaType: 'text/csv', content: '' }]
+  await commands.noteProgress([{ claim, report: { message: 'stale' }, number: 1 }])
+  const stale = { name: 'stale.csv', mediaType: 'text/csv', content: '' }
+  const artefacts = await commands.storeArtefacts(claim.execution.id, [stale])
   await commands.finish([{ claim, outcome: { status: 'SUCCEEDED', result: '1' }, artefacts, log: [] }])
 
   const count = async (sql: string): Promise<number> => (await world.database.reader.get<{ n: number }>(sql))?.n ?? 0
@@ -42,6 +45,7 @@ async function staleWrites(): Promise<StaleWrites> {
   const found = {
     lines: await count('select count(*) as n from log_chunks'),
     files: await count('select count(*) as n from artefacts'),
+    reports: await count('select count(*) as n from execution_progress'),
     status: row?.status ?? 'FAILED',
     lateResults: await count(`select count(*) as n from events where type = 'LateResultRefused'`),
   }
@@ -49,15 +53,15 @@ async function staleWrites(): Promise<StaleWrites> {
   return found
 }
 
-const NOTHING: StaleWrites = { lines: 0, files: 0, status: 'RUNNING', lateResults: 1 }
+const NOTHING: StaleWrites = { lines: 0, files: 0, reports: 0, status: 'RUNNING', lateResults: 1 }
 
 test('a stale attempt writes nothing, and its late result is recorded', async () => {
   expect(await staleWrites()).toEqual(NOTHING)
 })
 
-test('planted mutant: without the fence, stale lines and files get through', async () => {
+test('planted mutant: without the fence, stale lines, files and progress get through', async () => {
   vi.doMock('./commands/fence.ts', () => ({ isHeld: () => true }))
-  expect(await staleWrites()).toMatchObject({ lines: 1, files: 1 })
+  expect(await staleWrites()).toMatchObject({ lines: 1, files: 1, reports: 1 })
 })
 
 test("planted mutant: with a decider that takes anybody's result, a stale one ends the execution", async () => {

@@ -92,6 +92,10 @@ test('one bad job is refused in the words of what is wrong with it', async () =>
     code: 'UNKNOWN_JOB_TYPE',
     details: { known: ['ECHO', 'REPORT'] },
   })
+  const notOffered = { KAFKA: { code: 'KAFKA_NOT_CONFIGURED', message: 'no broker' } } as const
+  const parts = { ...stage.jobs.parts, jobTypes: { ...stage.jobs.parts.jobTypes, notOffered } }
+  const told = await refusalOf(createJobs(parts, alice, [{ ...echo, jobType: 'KAFKA' }]))
+  expect(told.details['errors']).toMatchObject([{ ...notOffered.KAFKA, path: 'jobType' }])
   expect(await refused({ ...echo, jobType: 'REPORT' })).toMatchObject({
     code: 'INVALID_PARAMS',
     details: { errors: [{ path: 'params.reportType', message: 'is required' }] },

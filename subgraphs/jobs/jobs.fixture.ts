@@ -9,7 +9,7 @@ import { type Messaging, openEmbeddedMessaging } from '#platform/messaging'
 import { embeddedSchemas } from '#platform/schemas'
 import { silentLog } from '#platform/telemetry'
 import { openTestDatabase } from '#platform/testing'
-import { type Jobs, type JobTypes, openJobs } from './main.ts'
+import { type Jobs, type JobsPorts, type JobTypes, openJobs } from './main.ts'
 
 /** The service on a stage of its own, in memory, with the doors of the others played by the test. */
 export interface JobsStage {
@@ -71,9 +71,12 @@ const verifier: TokenVerifier = {
 }
 
 /** Opens a stage. Topics are carried and consumed once `jobs.start()` is called. */
-export async function openStage(clock: Clock = systemClock()): Promise<JobsStage> {
+export async function openStage(
+  clock: Clock = systemClock(),
+  ports: Partial<Pick<JobsPorts, 'database' | 'log' | 'webhooks'>> = {},
+): Promise<JobsStage> {
   const schemas = embeddedSchemas()
-  const database = await openTestDatabase({ name: 'jobs', clock })
+  const database = ports.database ?? (await openTestDatabase({ name: 'jobs', clock, isReused: true }))
   const messaging = await openEmbeddedMessaging({ clock, schemas })
   const jobs = await openJobs({
     database,
@@ -83,6 +86,7 @@ export async function openStage(clock: Clock = systemClock()): Promise<JobsStage
     log: silentLog(),
     verifier,
     jobTypes: stageJobTypes,
+    ...ports,
   })
   const schemaIds = {
     'schedule-events': await schemas.register(topics['schedule-events'].schema),
@@ -123,7 +127,7 @@ export async function openStage(clock: Clock = systemClock()): Promise<JobsStage
     async close() {
       await jobs.stop()
       await messaging.close()
-      await database.close()
+      if (!ports.database) await database.close()
     },
   }
 }

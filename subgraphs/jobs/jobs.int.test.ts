@@ -1,10 +1,28 @@
 import { onMysql } from '#platform/testing'
 
-onMysql()
-await import('./create-jobs.test.ts')
-await import('./change-job.test.ts')
-await import('./saved-jobs.test.ts')
-await import('./status-topics.test.ts')
-await import('./visibility.test.ts')
-await import('./graphql/resolvers.test.ts')
-await import('./projections/jobs.test.ts')
+onMysql({
+  'create-jobs': () => import('./create-jobs.test.ts'),
+  'create-once': () => import('./create-once.test.ts'),
+  'create-each': () => import('./create-each.test.ts'),
+  chains: () => import('./chains.test.ts'),
+  'archive-job': () => import('./archive-job.test.ts'),
+  unique: () => import('./unique.test.ts'),
+  'change-job': () => import('./change-job.test.ts'),
+  backfills: () => import('./backfills.test.ts'),
+  calendars: () => import('./calendars.test.ts'),
+  'calendar-roll-out': () => import('./calendar-roll-out.test.ts'),
+  'end-pauses': () => import('./end-pauses.test.ts'),
+  history: () => import('./history.test.ts'),
+  ledger: () => import('./ledger.test.ts'),
+  'ledger-queries': () => import('./ledger-queries.test.ts'),
+  missed: () => import('./missed.test.ts'),
+  'pause-jobs': () => import('./pause-jobs.test.ts'),
+  'pause-on-failures': () => import('./pause-on-failures.test.ts'),
+  'saved-jobs': () => import('./saved-jobs.test.ts'),
+  'status-topics': () => import('./status-topics.test.ts'),
+  visibility: () => import('./visibility.test.ts'),
+  'graphql/resolvers': () => import('./graphql/resolvers.test.ts'),
+  'migrations/job-timing': () => import('./migrations/job-timing.test.ts'),
+  'projections/jobs': () => import('./projections/jobs.test.ts'),
+  'projections/missed': () => import('./projections/missed.test.ts'),
+})

@@ -2,8 +2,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { brokenLinks, load, type Stream } from '#platform/event-store'
 import { differences, rebuild } from '#platform/projections'
 import { movedClock, seeded } from '#platform/testing'
+import { changeJob } from './commands/change-job.ts'
 import { completeJobs } from './commands/complete-jobs.ts'
-import { job as decider, jobStream } from './domain/job.ts'
+import { endPauses } from './commands/end-pauses.ts'
+import { job as decider, type JobCommand, jobStream } from './domain/job.ts'
 import type { JobEvent } from './domain/job-event.ts'
 import { callerNamed, type JobsStage, openStage } from './jobs.fixture.ts'
 import { archiveJob, createJobs, type Job, jobsProjection, pauseJob, resumeJob, triggerJob, updateJob } from './main.ts'
@@ -42,6 +44,9 @@ const foldOf = ({ head, events }: Stream<JobEvent>): object => ({
 
 const streamOf = ({ id }: Job): Promise<Stream<JobEvent>> => load<JobEvent>(stage.database.reader, jobStream(id))
 
+const record = ({ id: jobId }: Job, command: JobCommand): Promise<unknown> =>
+  changeJob(stage.jobs.parts, alice, { jobId, action: 'change', correlationId: 'c' }, () => command)
+
 /** Everything that can happen to a job; `chance` makes texts that differ. */
 const CHANGES: { readonly [name: string]: (job: Job, chance: number) => Promise<unknown> } = {
   rename: ({ id: jobId }, chance) => updateJob(stage.jobs.parts, alice, { jobId, name: `Ünï ${chance}` }),
@@ -50,6 +55,24 @@ const CHANGES: { readonly [name: string]: (job: Job, chance: number) => Promise<
   params: ({ id: jobId }, chance) => updateJob(stage.jobs.parts, alice, { jobId, params: { chance } }),
   pause: ({ id: jobId }) => pauseJob(stage.jobs.parts, alice, { jobId }),
   resume: ({ id: jobId }) => resumeJob(stage.jobs.parts, alice, { jobId }),
+  retime: ({ id: jobId }, chance) =>
+    updateJob(stage.jobs.parts, alice, {
+      jobId,
+      jitter: Math.floor(chance * 9),
+      pauseOnFailures: chance > 0.5 ? 3 : null,
+    }),
+  'pause for a while': ({ id: jobId }, chance) => {
+    const until = new Date(clock.now().getTime() + 1_000 + Math.floor(chance * 9_000))
+    return pauseJob(stage.jobs.parts, alice, { jobId, note: `until ${chance}`, until })
+  },
+  'resume and catch up': ({ id: jobId }) => resumeJob(stage.jobs.parts, alice, { jobId, catchUp: true }),
+  'end pauses': () => endPauses(stage.jobs.parts),
+  'cancel a backfill': (job) => record(job, { type: 'CancelBackfill', backfillId: 'b', now: clock.now() }),
+  'change calendars': (job, chance) => {
+    const rules = { timeZone: null, workDays: [Math.floor(chance * 7)], holidays: [], blackouts: [] }
+    const calendars = [{ name: 'c', version: Math.floor(chance * 99), on: 'ANY_DAY', rules }] as const
+    return record(job, { type: 'ChangeCalendars', calendars, now: clock.now() })
+  },
   trigger: ({ id: jobId }, chance) => triggerJob(stage.jobs.parts, alice, { jobId, params: { chance } }),
   complete: (job) => complete(job),
 }
@@ -58,7 +81,7 @@ test.each([1, 2, 3, 4, 5])('the row is what all events make of a job, after any 
   const random = seeded(seed)
   const job = await oneJob()
   const names = Object.keys(CHANGES)
-  for (let step = 0; step < 60; step++) {
+  for (let step = 0; step < 120; step++) {
     clock.setWall(new Date(clock.now().getTime() + 1_000))
     const name = names[Math.floor(random() * names.length)] ?? ''
     await CHANGES[name]?.(job, random())
@@ -70,7 +93,7 @@ test.each([1, 2, 3, 4, 5])('the row is what all events make of a job, after any 
   expect(await savedOf(job)).toEqual(foldOf(stream))
   expect(stream.events.at(-1)?.event.type).toBe('JobArchived')
   // The walk has been everywhere.
-  expect(new Set(stream.events.map(({ event }) => event.type)).size).toBe(7)
+  expect(new Set(stream.events.map(({ event }) => event.type)).size).toBe(10)
   expect(await brokenLinks(stage.database.reader, jobStream(job.id))).toEqual([])
   expect(await rebuild(stage.database, jobsProjection, (unit) => differences(unit, jobsProjection))).toEqual([])
 })

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { ExecutionLifecycle } from '#avro'
+import { type ExecutionLifecycle, executionChangedDefaults, fireDefaults, scheduleAdvancedDefaults } from '#avro'
 import type { Row } from '#platform/database'
 import { brokenLinks } from '#platform/event-store'
 import { quarantined } from '#platform/messaging'
@@ -43,6 +43,7 @@ function advanced(
     executionId,
     cause: 'schedule',
     scheduledFor: new Date(T + version * 10 + index),
+    ...fireDefaults,
   }))
   const nextFireAt = exhausted ? null : new Date(T + version * 1_000)
   return {
@@ -55,6 +56,7 @@ function advanced(
       nextFireAt,
       exhausted,
       decidedAt: new Date(T + version),
+      ...scheduleAdvancedDefaults,
     },
   }
 }
@@ -68,7 +70,8 @@ function executed(
   return path.map((status, index) => {
     const previousStatus = path[index - 1] ?? 'NONE'
     const times = { scheduledFor: new Date(T), changedAt: new Date(T + 100 + index) }
-    const changed = { executionId, jobId, workspaceId, previousStatus, status, attempt: 1, errorCode: null, ...times }
+    const told = { previousStatus, status, attempt: 1, errorCode: null, ...executionChangedDefaults, ...times }
+    const changed = { executionId, jobId, workspaceId, ...told }
     return { version: index + 1, changed }
   })
 }

@@ -92,6 +92,7 @@ test('a record from Python that fits is taken, and one that does not is parked',
     consumer: 'stranger',
     topics: [topic],
     isFullState: () => true,
+    isTemporary: true,
     apply: async (_unit, batch) => void deliveries.push(...batch.filter(({ key }) => key === 'stranger')),
   })
   const revoked = { userId: 'ada', sessionId: 's-1', reason: 'LOGGED_OUT', revokedAt: Date.UTC(2026, 10, 23) }

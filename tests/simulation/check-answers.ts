@@ -10,11 +10,14 @@ const EVENT_OF = {
   trigger: 'JobTriggered',
 } as const
 
+/** Who changes jobs without being asked. */
+const SERVICES: readonly string[] = ['jobs', 'clock']
+
 /** Holds what clients were told against what was recorded: acknowledged is kept, refused left nothing, unknown is once at most. */
 export function checkAnswers(recorded: Recorded, asked: readonly Asked[]): readonly string[] {
   const findings: string[] = []
   const byRequest = Map.groupBy(
-    recorded.jobEvents.filter(({ actor }) => actor !== 'jobs'),
+    recorded.jobEvents.filter(({ actor }) => !SERVICES.includes(actor)),
     (event) => event.correlation_id,
   )
   const triggers = Map.groupBy(

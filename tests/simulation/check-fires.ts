@@ -1,51 +1,56 @@
-import { type Expected, expectedOccurrences } from './oracle.ts'
-import type { Recorded, RecordedExecution } from './recorded.ts'
+import { type JobVersion, versionsOf } from './job-model.ts'
+import { checkWhen } from './occurrences/check-when.ts'
+import type { Recorded, RecordedExecution, RecordedOccurrence } from './recorded.ts'
+import type { World } from './world.ts'
 
-/** Matches what must have fired to what did, one to one, and each of it to the one execution that it led to. */
-export function checkFires(recorded: Recorded, endMs: number): readonly string[] {
-  const findings: string[] = []
-  const fired = Map.groupBy(recorded.occurrences, (row) => `${row.job_id} ${row.cause} ${row.nominal_at}`)
+const ALWAYS = [{ fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY }] as const
+
+/**
+ * Holds what schedulers decided against what they must have decided, whenever that was, and each fire against the one
+ * execution that it led to.
+ */
+export async function checkFires(world: World, recorded: Recorded): Promise<readonly string[]> {
+  const { time, databases, committed } = world
+  const versions = [...versionsOf(recorded.jobEvents).values()].flat()
+  const watched = { database: databases.scheduler, committed, nowMs: time.nowMs, idles: ALWAYS }
+  const { findings: decided, fires } = await time.finish(checkWhen(watched, versions))
+  const fired = recorded.occurrences.filter(({ outcome }) => outcome === 'FIRED')
+  const findings = [...decided]
+  if (fired.length !== fires) findings.push(`the ledger holds ${fired.length} of ${fires} fires`)
+
+  const byVersion = new Map(versions.map((version) => [`${version.jobId} ${version.version}`, version]))
   const ran = Map.groupBy(recorded.executions, ({ id }) => id)
-  const byOccurrence = Map.groupBy(recorded.executions, (row) => `${row.job_id} ${row.cause} ${row.scheduled_for}`)
-  for (const expected of expectedOccurrences(recorded, endMs)) {
-    const { jobId, cause, nominalMs, version, executionId } = expected
-    const what = `${jobId} ${cause} ${nominalMs}`
-    const [occurrence, ...more] = fired.get(what) ?? []
-    fired.delete(what)
-    if (!occurrence) {
-      findings.push(`never fired: ${what} of version ${version.version} (${version.schedule})`)
-      continue
-    }
-    if (more.length > 0) findings.push(`fired ${more.length + 1} times: ${what}`)
-    if (occurrence.job_version !== version.version) {
-      findings.push(`fired by version ${occurrence.job_version} instead of ${version.version}: ${what}`)
-    }
-    if (occurrence.decided_at < nominalMs) findings.push(`decided early: ${what}`)
-    if (executionId && executionId !== occurrence.execution_id)
-      findings.push(`another execution than answered: ${what}`)
-    const executions = ran.get(occurrence.execution_id) ?? []
-    if (executions.length !== 1) findings.push(`${executions.length} executions of ${what}`)
-    for (const execution of executions) findings.push(...checkExecution(expected, execution))
-    const doubles = byOccurrence.get(what)?.length ?? 0
-    if (doubles > 1) findings.push(`ran ${doubles} times: ${what}`)
-  }
-  for (const what of fired.keys()) findings.push(`never due: ${what}`)
-  const known = new Set(recorded.occurrences.map(({ execution_id }) => execution_id))
+  const known = new Set(fired.map(({ execution_id }) => execution_id))
   for (const { id } of recorded.executions) if (!known.has(id)) findings.push(`an execution of nothing: ${id}`)
+  for (const occurrence of fired) {
+    const version = byVersion.get(`${occurrence.job_id} ${occurrence.job_version}`)
+    const executions = ran.get(occurrence.execution_id) ?? []
+    if (executions.length !== 1) findings.push(`${executions.length} executions of ${nameOf(occurrence)}`)
+    for (const execution of executions) findings.push(...checkExecution(occurrence, version, execution))
+  }
   return findings
 }
 
-function checkExecution(expected: Expected, execution: RecordedExecution): readonly string[] {
+function nameOf({ job_id, cause, nominal_at }: RecordedOccurrence): string {
+  return `${job_id} ${cause} ${nominal_at}`
+}
+
+function checkExecution(
+  occurrence: RecordedOccurrence,
+  version: JobVersion | undefined,
+  execution: RecordedExecution,
+): readonly string[] {
   const findings: string[] = []
-  const { jobId, cause, nominalMs, version, params } = expected
-  const what = `the execution ${execution.id} of ${jobId} ${cause} ${nominalMs}`
-  if (execution.queued_at < nominalMs) findings.push(`${what} came early`)
-  if (execution.job_id !== jobId || execution.cause !== cause || execution.scheduled_for !== nominalMs) {
+  const what = `the execution ${execution.id} of ${nameOf(occurrence)}`
+  const { job_id, cause, nominal_at, decided_at } = occurrence
+  if (execution.queued_at < decided_at) findings.push(`${what} came early`)
+  if (execution.job_id !== job_id || execution.cause !== cause || execution.scheduled_for !== nominal_at) {
     findings.push(`${what} is another one's`)
   }
-  if (execution.job_version !== version.version || execution.job_type !== version.jobType) {
+  if (execution.job_version !== version?.version || execution.job_type !== version.jobType) {
     findings.push(`${what} has version ${execution.job_version} and type ${execution.job_type}`)
   }
+  const params = (cause.startsWith('trigger:') ? version?.trigger?.params : version?.params) ?? '{}'
   if (execution.params !== params) findings.push(`${what} has the params ${execution.params} instead of ${params}`)
   const isLost =
     execution.attempts.length === ATTEMPTS_MAX && execution.attempts.every(({ status }) => status === 'LOST')

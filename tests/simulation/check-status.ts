@@ -1,5 +1,5 @@
 import { versionsOf } from './job-model.ts'
-import { nominalTimes } from './nominal-times.ts'
+import { slowTimes } from './occurrences/slow-times.ts'
 import type { Recorded, RecordedStatus } from './recorded.ts'
 
 const FAR_MS = 10 * 60_000
@@ -18,15 +18,25 @@ export function checkStatuses(recorded: Recorded, endMs: number): readonly strin
       continue
     }
     const ran = executions.get(jobId) ?? []
-    const fired = (occurrences.get(jobId) ?? []).map(({ nominal_at }) => nominal_at)
-    const [next = null] = last.state === 'ACTIVE' ? nominalTimes(last, endMs, endMs + FAR_MS) : []
+    const fired = (occurrences.get(jobId) ?? [])
+      .filter(({ outcome }) => outcome === 'FIRED')
+      .map(({ nominal_at }) => nominal_at)
+    // A nominal time whose jitter is not over is the next one still.
+    const decidedMs = new Set((occurrences.get(jobId) ?? []).map(({ nominal_at }) => nominal_at))
+    const fromMs = endMs - last.timing.jitterMs
+    const [next = null] =
+      last.state === 'ACTIVE'
+        ? slowTimes(last.timing, last.sinceMs, fromMs, endMs + FAR_MS).times.filter(
+            (atMs) => atMs > endMs || (!decidedMs.has(atMs) && atMs === status.next_fire_at),
+          )
+        : []
     const count = (wanted: string): number => ran.filter((execution) => execution.status === wanted).length
     const lastEndedMs = Math.max(...ran.map(({ finished_at }) => finished_at ?? 0))
     const lastOutcomes = ran
       .filter(({ finished_at }) => finished_at === lastEndedMs)
       .map((execution) => execution.status)
     const expected = {
-      phase: phaseOf(last, next),
+      phase: phaseOf(last.state, last.timing.schedule, next),
       next_fire_at: next,
       last_fired_at: fired.length > 0 ? Math.max(...fired) : null,
       fired_count: fired.length,
@@ -46,10 +56,7 @@ export function checkStatuses(recorded: Recorded, endMs: number): readonly strin
   return findings
 }
 
-function phaseOf(
-  { state, schedule }: { readonly state: string; readonly schedule: string },
-  next: number | null,
-): string {
+function phaseOf(state: string, schedule: string, next: number | null): string {
   if (state !== 'ACTIVE') return state
   return next !== null || schedule === '@manually' ? 'WAITING' : 'COMPLETED'
 }

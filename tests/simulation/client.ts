@@ -2,6 +2,7 @@ import { isDomainError } from '#platform/domain'
 import type { Caller } from '#platform/identity'
 import {
   archiveJob,
+  type CreateJobInput,
   createJob,
   type Job,
   type JobsParts,
@@ -14,9 +15,10 @@ import type { World } from './world.ts'
 
 /** What somebody may want. */
 export type Wish =
-  | { readonly type: 'create'; readonly schedule: string; readonly jobType: string; readonly params: object }
+  | ({ readonly type: 'create' } & CreateJobInput)
   | { readonly type: 'update'; readonly jobId: string; readonly schedule?: string; readonly params?: object }
-  | { readonly type: 'pause' | 'resume' | 'archive'; readonly jobId: string }
+  | { readonly type: 'pause'; readonly jobId: string; readonly note?: string; readonly until?: Date }
+  | { readonly type: 'resume' | 'archive'; readonly jobId: string }
   | { readonly type: 'trigger'; readonly jobId: string; readonly key: string }
 
 /** A request, and what its client knows of it. */
@@ -90,7 +92,8 @@ function perform(parts: JobsParts, { wish, correlationId, workspace }: Asked): P
   const caller = callerIn(workspace)
   switch (wish.type) {
     case 'create':
-      return createJob(parts, caller, wish, correlationId)
+      // Whatever fires is to be run: which of them may overlap is tested where admission is.
+      return createJob(parts, caller, { overlap: 'ALLOW_ALL', ...wish }, correlationId)
     case 'update':
       return updateJob(parts, caller, wish, correlationId)
     case 'pause':

@@ -11,6 +11,14 @@ export interface AcknowledgedResult {
   readonly status: FinishedAttempt['outcome']['status']
 }
 
+/** A task that ran while a later attempt at the same execution ran, too. */
+export interface Overlap {
+  readonly what: string
+  /** When the later one began, and until when the earlier one could be told. */
+  readonly fromMs: number
+  untilMs: number | null
+}
+
 /** What the executors really did, as the world outside of the databases sees it. */
 export interface Effects {
   readonly acknowledged: readonly AcknowledgedResult[]
@@ -18,14 +26,24 @@ export interface Effects {
   readonly findings: readonly string[]
   /** How many tasks began. */
   begun(): number
+  /** Which tasks ran at the same time in two processes that both were at work when the later one began. */
+  readonly overlaps: readonly Overlap[]
   /** A task begins. @returns what to call when it ends, or is told to */
   begin(task: { readonly executionId: string; readonly attempt: number }, process: SimulatedProcess): () => void
   acknowledge(results: readonly FinishedAttempt[]): void
 }
 
+interface Open {
+  readonly executionId: string
+  readonly attempt: number
+  readonly process: SimulatedProcess
+  readonly overlaps: Overlap[]
+}
+
 /** Opens the record of effects. */
 export function openEffects(): Effects {
-  const open = new Set<{ readonly executionId: string; readonly attempt: number; readonly process: SimulatedProcess }>()
+  const open = new Set<Open>()
+  const overlaps: Overlap[] = []
   const acknowledged: AcknowledgedResult[] = []
   const findings: string[] = []
   let tasks = 0
@@ -33,17 +51,30 @@ export function openEffects(): Effects {
     acknowledged,
     findings,
     begun: () => tasks,
+    overlaps,
     begin({ executionId, attempt }, process) {
       tasks += 1
       for (const other of open) {
         // Nobody can stop a frozen process from having begun; all it does when it comes back is refused.
         if (other.executionId !== executionId || other.process.state !== 'running') continue
         const both = `${other.attempt} in ${other.process.name} and ${attempt} in ${process.name}`
-        findings.push(`two attempts of ${executionId} run at once: ${both}`)
+        const what = `two attempts of ${executionId} run at once: ${both}`
+        findings.push(what)
+        const overlap: Overlap = { what, fromMs: process.clock.monotonicMs(), untilMs: null }
+        overlaps.push(overlap)
+        other.overlaps.push(overlap)
       }
-      const own = { executionId, attempt, process }
+      const own: Open = { executionId, attempt, process, overlaps: [] }
       open.add(own)
-      return () => void open.delete(own)
+      const isOver = (): void => {
+        for (const overlap of own.overlaps) overlap.untilMs ??= process.clock.monotonicMs()
+      }
+      // Nor can anybody stop one that freezes before it was told.
+      process.onState(isOver)
+      return () => {
+        open.delete(own)
+        isOver()
+      }
     },
     acknowledge(results) {
       for (const { claim, outcome } of results) {
@@ -82,11 +113,11 @@ export function observedTasks(
   process: SimulatedProcess,
   effects: Effects,
 ): ExecutorPorts['tasks']['runTask'] {
-  return async (task, params, context) => {
+  return async (task, params, context, ending) => {
     const end = effects.begin(context, process)
     context.signal.addEventListener('abort', end, { once: true })
     try {
-      return await runTask(task, params, context)
+      return await runTask(task, params, context, ending)
     } finally {
       end()
     }

@@ -92,9 +92,10 @@ function memberOf({ messaging, carry, process, faults }: MemberPorts): Member {
       seats.add(seat)
       await seat.join(options.fromBeginning ?? false)
       return {
+        // A process that dies while it stops is put out of its group, too.
         async stop() {
-          seats.delete(seat)
           await seat.stop()
+          seats.delete(seat)
         },
         kill() {
           seats.delete(seat)
@@ -140,6 +141,7 @@ interface Seat {
 function openSeat(messaging: Messaging, options: ConsumeOptions): Seat {
   let consumer: Consumer | undefined
   let joins = 0
+  let isStopped = false
 
   function leave(): void {
     joins += 1
@@ -151,12 +153,14 @@ function openSeat(messaging: Messaging, options: ConsumeOptions): Seat {
     leave,
     async join(fromBeginning) {
       leave()
+      if (isStopped) return
       const own = joins
       const joined = await messaging.consume({ ...options, fromBeginning })
       if (own === joins) consumer = joined
       else joined.kill()
     },
     async stop() {
+      isStopped = true
       joins += 1
       await consumer?.stop()
       consumer = undefined

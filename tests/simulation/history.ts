@@ -93,7 +93,8 @@ async function takeStep(making: Making): Promise<void> {
 }
 
 function create({ draw, client, world }: Making): void {
-  client.ask({ type: 'create', schedule: drawSchedule(draw, world.time.nowMs()), ...drawTask(draw) })
+  const schedule = drawSchedule(draw, world.time.nowMs())
+  client.ask({ type: 'create', schedule, ...drawTask(draw), ...drawTiming(draw) })
 }
 
 function wish(making: Making): void {
@@ -110,10 +111,26 @@ function wish(making: Making): void {
     const change = draw.chance(0.8) ? { schedule: drawSchedule(draw, world.time.nowMs()) } : drawParams(draw)
     return void client.ask({ type, jobId, ...change })
   }
+  if (type === 'pause') return void client.ask({ type, jobId, ...drawPause(draw, world.time.nowMs()) })
   if (type !== 'trigger') return void client.ask({ type, jobId })
   const trigger = { type, jobId, key: `k${draw.int(0, 5)}` } as const
   // Clients repeat themselves, also at once.
   for (let times = draw.pick([1, 1, 2, 3]); times > 0; times--) client.ask(trigger)
+}
+
+/** What becomes of fires that are missed, and when they count as missed. */
+function drawTiming(draw: Draw) {
+  return {
+    catchup: draw.pick(['LAST', 'LAST', 'ALL', 'NONE'] as const),
+    catchupMax: draw.pick([2, 100]),
+    lateAfter: draw.pick([1_000, 5_000]),
+    jitter: draw.chance(0.2) ? 700 : 0,
+  }
+}
+
+/** Some pauses end by themselves, soon. */
+function drawPause(draw: Draw, nowMs: number) {
+  return draw.chance(0.4) ? { note: 'for a while', until: new Date(nowMs + draw.int(1_000, 6_000)) } : {}
 }
 
 function drawTask(draw: Draw) {

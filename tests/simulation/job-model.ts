@@ -1,56 +1,76 @@
+import { defaultTimingOptions, type TimingOptions } from '#platform/schedule'
+import type { AskedBackfill, AskedRun, Change } from './occurrences/job-history.ts'
 import type { RecordedEvent } from './recorded.ts'
 
-/** A version of a job that others were told of, and until when it holds. */
-export interface JobVersion {
-  readonly jobId: string
-  readonly version: number
+/** A version of a job that others were told of. */
+export interface JobVersion extends Change {
   readonly jobType: string
-  readonly schedule: string
-  readonly params: string
-  readonly state: 'ACTIVE' | 'PAUSED' | 'ARCHIVED'
-  /** From when it holds, and from when its schedule does. */
-  readonly fromMs: number
-  readonly sinceMs: number
-  /** It was made by a resume: what came before it is passed over. */
-  readonly isResumed: boolean
-  readonly trigger: { readonly key: string; readonly executionId: string; readonly params: string } | null
+}
+
+type Told = RecordedEvent['event']
+
+const KINDS: Readonly<Record<string, Change['kind']>> = {
+  JobCreated: 'CREATED',
+  JobUpdated: 'UPDATED',
+  JobPaused: 'PAUSED',
+  JobResumed: 'RESUMED',
+  JobArchived: 'ARCHIVED',
+  JobTriggered: 'TRIGGERED',
+  JobBackfillRequested: 'BACKFILL_REQUESTED',
+  JobBackfillCancelled: 'BACKFILL_CANCELLED',
+  JobCalendarsChanged: 'CALENDARS_CHANGED',
 }
 
 /** The versions of each job, from its events, by rules that share nothing with the service's. */
 export function versionsOf(events: readonly RecordedEvent[]): ReadonlyMap<string, readonly JobVersion[]> {
   const jobs = new Map<string, JobVersion[]>()
   for (const { event, version } of events) {
-    // Nobody was told of it, and it changes nothing of when a job fires.
-    if (event.type === 'JobCompleted') continue
+    const kind = KINDS[event.type]
+    // Nobody was told of a completion, and it changes nothing of when a job fires.
+    if (!kind) continue
     const jobId = String(event['jobId'])
     const versions = jobs.get(jobId) ?? []
     jobs.set(jobId, versions)
-    versions.push({ ...after(versions.at(-1), event), jobId, version })
+    versions.push({ ...after(versions.at(-1), event), jobId, version, kind })
   }
   return jobs
 }
 
-function after(before: JobVersion | undefined, event: RecordedEvent['event']): Omit<JobVersion, 'jobId' | 'version'> {
-  const { jobType, schedule, params } = event as unknown as JobVersion
+type Version = Omit<JobVersion, 'jobId' | 'version' | 'kind'>
+
+function after(before: JobVersion | undefined, event: Told): Version {
   const atMs = Number(Object.entries(event).find(([name]) => name.endsWith('AtMs'))?.[1])
-  const plain = { fromMs: atMs, isResumed: false, trigger: null }
-  if (!before) return { ...plain, jobType, schedule, params, state: 'ACTIVE', sinceMs: atMs }
-  const { sinceMs, jobType: sameType, schedule: sameSchedule, params: sameParams, state } = before
-  const same = { ...plain, jobType: sameType, schedule: sameSchedule, params: sameParams, state, sinceMs }
+  const plain = { atMs, trigger: null, backfill: null }
+  if (!before) {
+    const { jobType, params } = event as unknown as Pick<JobVersion, 'jobType' | 'params'>
+    const active = { state: 'ACTIVE', pausedUntilMs: null, pauseNote: '' } as const
+    return { ...plain, ...active, jobType, params, timing: timingOf(event), sinceMs: atMs }
+  }
+  const same = { ...before, ...plain }
   switch (event.type) {
-    case 'JobUpdated':
-      return { ...same, schedule, params, sinceMs: schedule === sameSchedule ? sinceMs : atMs }
-    case 'JobPaused':
-      return { ...same, state: 'PAUSED' }
+    case 'JobUpdated': {
+      const isNew = event['schedule'] !== before.timing.schedule
+      const { params } = event as unknown as Pick<JobVersion, 'params'>
+      return { ...same, params, timing: timingOf(event), sinceMs: isNew ? atMs : before.sinceMs }
+    }
+    case 'JobPaused': {
+      const { untilMs = null, note = null } = event as unknown as { untilMs?: number | null; note?: string | null }
+      return { ...same, state: 'PAUSED', pausedUntilMs: untilMs, pauseNote: note ?? '' }
+    }
     case 'JobResumed':
-      return { ...same, state: 'ACTIVE', isResumed: true }
+      return { ...same, state: 'ACTIVE', pausedUntilMs: null, pauseNote: '' }
     case 'JobArchived':
       return { ...same, state: 'ARCHIVED' }
-    case 'JobTriggered': {
-      const { key, executionId } = event as unknown as NonNullable<JobVersion['trigger']>
-      return { ...same, trigger: { key, executionId, params } }
-    }
+    case 'JobTriggered':
+      return { ...same, trigger: { ...(event as unknown as AskedRun), atMs } }
+    case 'JobBackfillRequested':
+      return { ...same, backfill: { ...(event as unknown as AskedBackfill), id: String(event['backfillId']) } }
     default:
-      throw new Error(`there is no ${event.type}`)
+      throw new Error(`there is no ${event.type} here`)
   }
+}
+
+function timingOf(event: Told): Change['timing'] {
+  const { schedule, timing } = event as unknown as { schedule: string; timing?: TimingOptions }
+  return { ...defaultTimingOptions, ...timing, schedule }
 }

@@ -85,7 +85,8 @@ function withUnits(database: Database, change: (unit: Unit) => Unit): Database {
   }
 }
 
-function byOwnClock(database: Database, { clock }: SimulatedProcess): Database {
+/** A database that tells the time of the process. */
+export function byOwnClock(database: Database, { clock }: SimulatedProcess): Database {
   return { ...withUnits(database, (unit) => ({ ...unit, now: clock.now() })), now: async () => clock.now() }
 }
 

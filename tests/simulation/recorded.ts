@@ -15,6 +15,8 @@ export interface RecordedOccurrence {
   readonly job_id: string
   readonly cause: string
   readonly nominal_at: number
+  readonly outcome: string
+  /** Of what fired. */
   readonly execution_id: string
   readonly job_version: number
   readonly decided_at: number

@@ -36,6 +36,8 @@ export interface SimulatedTime {
   settle(): Promise<void>
   /** Moves time forward, waking each sleeper at its moment. */
   advance(durationMs: number): Promise<void>
+  /** Moves time forward at once: whoever should have woken meanwhile wakes at its end, as after a machine was suspended. */
+  jump(durationMs: number): Promise<void>
   /** Moves time as far as it takes for something to end. @throws {Error} when that is further than `limitMs` */
   finish<T>(work: Promise<T>, limitMs?: number): Promise<T>
 }
@@ -96,6 +98,13 @@ export function simulatedTime(startMs: number, seed: number): SimulatedTime {
     moment.elapsedMs = endMs
   }
 
+  async function jump(durationMs: number): Promise<void> {
+    moment.elapsedMs += durationMs
+    const due = [...sleepers].filter((sleeper) => sleeper.atMs <= moment.elapsedMs)
+    for (const sleeper of shuffled(due, random)) sleeper.end()
+    await settle()
+  }
+
   async function finish<T>(work: Promise<T>, limitMs = FINISH_MS_MAX): Promise<T> {
     const endMs = moment.elapsedMs + limitMs
     let isOver = false
@@ -116,6 +125,7 @@ export function simulatedTime(startMs: number, seed: number): SimulatedTime {
     nowMs: () => startMs + moment.elapsedMs,
     settle,
     advance,
+    jump,
     finish,
     process(options) {
       const process = openProcess(options.name, (owner) => clockOf(moment, owner, options))

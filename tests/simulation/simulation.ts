@@ -44,7 +44,7 @@ export async function simulate(seed: number, plant: Plant = {}): Promise<Simulat
     const { asked } = await makeHistory(world, draw)
     recorded = await readRecorded(world)
     const endMs = world.time.nowMs()
-    findings.push(...checkAnswers(recorded, asked), ...checkFires(recorded, endMs))
+    findings.push(...checkAnswers(recorded, asked), ...(await checkFires(world, recorded)))
     findings.push(...checkAttempts(recorded, world.effects), ...checkStatuses(recorded, endMs))
     findings.push(...(await checkStores(world)))
   } catch (error) {

@@ -3,12 +3,14 @@ import type { ExecutionCommands } from '#executions'
 import { type Database, openSqlite } from '#platform/database'
 import { openEmbeddedMessaging } from '#platform/messaging'
 import { type OutboxSource, openOutbox } from '#platform/outbox'
-import { embeddedSchemas } from '#platform/schemas'
+import type { Task } from '#services/executor'
 import { type Draw, openDraw } from './draw.ts'
 import { type Effects, openEffects } from './effects.ts'
 import { CALM, type Climate, type Faults, openFaults } from './faults.ts'
 import { faultyDatabase } from './faulty-database.ts'
 import { type Broker, type Member, openBroker } from './faulty-messaging.ts'
+import { type Committed, openObservation } from './occurrences/observation.ts'
+import { schemas } from './occurrences/schemas.ts'
 import { type Kind, type ProcessPorts, type Running, startProcess } from './processes.ts'
 import { type SimulatedProcess, type SimulatedTime, simulatedTime } from './simulated-time.ts'
 
@@ -23,6 +25,12 @@ export interface Plant {
   readonly messaging?: (messaging: Member, process: SimulatedProcess, kind: Kind) => Member
   readonly outbox?: (outbox: OutboxSource) => OutboxSource
   readonly commands?: (commands: ExecutionCommands, ports: ProcessPorts) => ExecutionCommands
+  /** No mutants: what executors run beside the real tasks. */
+  readonly tasks?: readonly Task[]
+  /** No mutant: how long an executor that is stopped waits for its tasks. */
+  readonly graceMs?: number
+  /** No mutant: how many tasks an executor runs at a time. */
+  readonly slots?: number
 }
 
 /** All that lives in a simulation. */
@@ -32,6 +40,8 @@ export interface World {
   readonly broker: Broker
   readonly effects: Effects
   readonly running: readonly Running[]
+  /** What schedulers took in and decided, in the order of the commits. */
+  readonly committed: readonly Committed[]
   /** What was done and what failed, line by line: two runs of one seed tell the same. */
   readonly trace: string[]
   /** Those of a kind which are not dead. */
@@ -41,10 +51,11 @@ export interface World {
   close(): Promise<void>
 }
 
+// As executors have it when nobody says anything.
+const GRACE_MS = 10_000
+const SLOTS = 6
 const START_MS = Date.parse('2026-11-23T09:58:30Z')
 const DATABASE_OF = { jobs: 'jobs', scheduler: 'scheduler', executor: 'executions' } as const
-/** The schemas of the avro/ folder never change while the tests run. */
-const schemas = embeddedSchemas()
 
 /** Opens the databases and the broker. No process runs yet. */
 export async function openWorld(seed: number, plant: Plant = {}): Promise<World> {
@@ -64,6 +75,7 @@ export async function openWorld(seed: number, plant: Plant = {}): Promise<World>
   })
   const effects = openEffects()
   const running: Running[] = []
+  const committed: Committed[] = []
   const trace: string[] = []
   let climate = CALM
 
@@ -73,7 +85,9 @@ export async function openWorld(seed: number, plant: Plant = {}): Promise<World>
     const tell = (what: string): void => void trace.push(`${time.nowMs()} ${name}: ${what}`)
     process.onState(tell)
     const faults: Faults = openFaults(openDraw(seedOf()), () => climate, tell)
-    const raw = databases[DATABASE_OF[kind]]
+    const observation = openObservation(committed)
+    const shared = databases[DATABASE_OF[kind]]
+    const raw = kind === 'scheduler' ? observation.of(shared) : shared
     const database = faultyDatabase(plant.database?.(raw, process, kind, openDraw(seedOf())) ?? raw, process, faults)
     const member = broker.memberOf(process, faults)
     tell(`started, ahead by ${aheadMs} ms`)
@@ -85,6 +99,10 @@ export async function openWorld(seed: number, plant: Plant = {}): Promise<World>
       messaging: plant.messaging?.(member, process, kind) ?? member,
       schemas,
       effects,
+      observation,
+      moreTasks: plant.tasks ?? [],
+      graceMs: plant.graceMs ?? GRACE_MS,
+      slots: plant.slots ?? SLOTS,
       plantCommands: plant.commands ?? ((commands) => commands),
     })
     running.push(started)
@@ -97,6 +115,7 @@ export async function openWorld(seed: number, plant: Plant = {}): Promise<World>
     broker,
     effects,
     running,
+    committed,
     trace,
     alive: (kind) => running.filter((each) => each.kind === kind && each.process.state !== 'dead'),
     start,

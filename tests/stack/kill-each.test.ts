@@ -1,22 +1,27 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openApiClient } from '#platform/testing'
-import { eventually } from '../e2e/world.ts'
+import { openApiClient, stackRows } from '#platform/testing'
+import { checkLimits, EVENTS_IN_ORDER, loggedEventOf } from '../../subgraphs/executions/testing/check-limits.ts'
 import { openSink, type Sink } from '../faults/sink.ts'
 import { type Asked, type Asking, startAsking } from './asking.ts'
 import { type Balancer, openBalancer } from './balancer.ts'
 import { type Cluster, openCluster, SERVICES, type Service } from './cluster.ts'
 import { SCALE } from './config.ts'
 import { type Load, pass, startLoad } from './load.ts'
-import { startWatching, steppedBack, type Watching } from './watching.ts'
+import { startSleeping } from './sleeping.ts'
+import { startWatching, steppedBack, toldTheSame, type Watching } from './watching.ts'
+import { startWriting, type Writing } from './writing.ts'
 
 const MINUTE_MS = 60_000
+const CONCURRENCY_MAX = 60
+const SLEEPERS = 30
 let cluster: Cluster
 let sink: Sink
 let load: Load
 let gateways: Balancer
 let asking: Asking
 let watching: Watching
+let writing: Writing
 
 const gatewayUrls = (): string[] => cluster.running('gateway').map(({ url }) => url)
 const failuresSince = (fromMs: number): readonly Asked[] =>
@@ -24,7 +29,7 @@ const failuresSince = (fromMs: number): readonly Asked[] =>
 
 // Three schedulers and three executors on the same jobs, and two of all others.
 beforeAll(async () => {
-  cluster = openCluster()
+  cluster = openCluster({ CONCURRENCY_MAX: `${CONCURRENCY_MAX}` })
   sink = await openSink(join(cluster.folder, 'effects.log'))
   for (const services of [SERVICES, SERVICES, ['scheduler', 'executor'] as const])
     await Promise.all([...services].map((service) => cluster.start(service)))
@@ -32,8 +37,9 @@ beforeAll(async () => {
   gateways = openBalancer(gatewayUrls)
   asking = startAsking(load.client.token, gateways, SCALE.queriesPerSecond)
   watching = startWatching(load.client.token, gateways, load.jobIds, SCALE.watchers)
+  writing = await startWriting(gatewayUrls()[0] ?? '', gateways)
   await pass(SCALE.aroundMs)
-}, 3 * MINUTE_MS)
+}, 6 * MINUTE_MS)
 
 afterAll(async () => {
   await watching?.stop()
@@ -53,7 +59,7 @@ test.each(SERVICES)(
     expect(failuresSince(killedMs + 1_000)).toEqual([])
     await cluster.start(service)
   },
-  2 * MINUTE_MS,
+  4 * MINUTE_MS,
 )
 
 test.each(SERVICES)(
@@ -67,19 +73,53 @@ test.each(SERVICES)(
     expect(failuresSince(fromMs), victim?.output()).toEqual([])
     await cluster.start(service)
   },
-  2 * MINUTE_MS,
+  4 * MINUTE_MS,
 )
 
 test.each(SCALE.frozen)(
-  'a frozen %s that comes back does nothing twice',
+  'a frozen %s that comes back does nothing twice, and no query fails meanwhile',
   async (service: Service) => {
     const [victim] = cluster.running(service)
     victim?.signal('SIGSTOP')
+    const frozenMs = performance.now()
     await pass(SCALE.frozenMs)
     victim?.signal('SIGCONT')
     await pass(SCALE.aroundMs)
+    expect(failuresSince(frozenMs + 1_000)).toEqual([])
+    const effects = sink.effects().map(({ executionId, attempt }) => `${executionId} ${attempt}`)
+    expect(new Set(effects).size).toBe(effects.length)
   },
-  2 * MINUTE_MS,
+  4 * MINUTE_MS,
+)
+
+test(
+  'what a frozen executor held is run by another, and stays so when it comes back',
+  async () => {
+    const sleeping = await startSleeping(gateways.next() ?? '', SLEEPERS, 6_000)
+    const [victim] = cluster.running('executor')
+    victim?.signal('SIGSTOP')
+    const settled = await sleeping.untilSucceeded()
+    const taken = settled.filter(({ attempts }) => attempts.length > 1)
+    expect(taken.length).toBeGreaterThan(0)
+    for (const { attempts } of taken) {
+      expect(attempts.map(({ status }) => status)).toEqual(['LOST', 'SUCCEEDED'])
+      expect(new Set(attempts.map(({ executor }) => executor)).size).toBe(2)
+    }
+    victim?.signal('SIGCONT')
+    await pass(SCALE.aroundMs)
+    expect(await sleeping.read()).toEqual(settled)
+  },
+  4 * MINUTE_MS,
+)
+
+test(
+  'after all of it nothing that was acknowledged is lost, and nothing is there twice',
+  async () => {
+    const { acknowledged, ...wrong } = await writing.verdict()
+    expect(wrong).toEqual({ lost: [], unasked: [] })
+    expect(acknowledged).toBeGreaterThan(100)
+  },
+  4 * MINUTE_MS,
 )
 
 test(
@@ -93,18 +133,24 @@ test(
 )
 
 test(
+  'after all of it no limit was ever exceeded, whoever died',
+  async () => {
+    const rows = await stackRows<{ stream: string; payload: string }>(cluster.folder, 'executions', EVENTS_IN_ORDER)
+    const events = rows.map(loggedEventOf)
+    const over = (concurrencyMax: number) =>
+      checkLimits(events, { concurrencyMax, concurrencyMaxOfType: new Map() }).length
+    expect(over(CONCURRENCY_MAX)).toBe(0)
+    // The checker sees what ran at once.
+    expect(over(SLEEPERS - 1)).toBeGreaterThan(0)
+  },
+  MINUTE_MS,
+)
+
+test(
   'who watched was told what a query says, and nothing older than what they knew',
   async () => {
-    const query = 'query ($id: ID!) { job(id: $id) { status { version succeededCount } } }'
-    const client = openApiClient(gateways.next() ?? '', load.client.token)
-    for (const watcher of watching.watchers) {
-      const { job } = await client.data<{ job: { status: object } }>(query, { id: watcher.jobId })
-      await eventually(
-        async () => ({ ...watcher.told.at(-1) }),
-        (told) => JSON.stringify({ ...told, ...job.status }) === JSON.stringify(told),
-      )
-      expect(steppedBack(watcher)).toEqual([])
-    }
+    await toldTheSame(watching, openApiClient(gateways.next() ?? '', load.client.token))
+    expect(watching.watchers.flatMap(steppedBack)).toEqual([])
   },
   MINUTE_MS,
 )

@@ -3,29 +3,46 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { stackSystemEnvironment } from '#platform/testing'
 import { eventually } from '../e2e/world.ts'
 import { openSink, type Sink } from '../faults/sink.ts'
+import { type Asking, startAsking } from './asking.ts'
+import { type Balancer, openBalancer } from './balancer.ts'
 import { type Cluster, openCluster, SERVICES, type Service } from './cluster.ts'
 import { SCALE } from './config.ts'
 import { type Load, pass, startLoad } from './load.ts'
 import { serverGone, serversUp, signalServer } from './servers.ts'
 import { readHistory } from './topic-history.ts'
+import { startWatching, steppedBack, toldTheSame, type Watching } from './watching.ts'
+import { startWriting, type Writing } from './writing.ts'
 
-const JOBS = 20
+const JOBS = SCALE.serverJobs
 const HEAL_MS_MAX = 60_000
 let cluster: Cluster
 let sink: Sink
 let load: Load
+let gateways: Balancer
+let asking: Asking
+let watching: Watching
+let writing: Writing
+
+const gatewayUrl = (): string => cluster.running('gateway')[0]?.url ?? ''
 
 beforeAll(async () => {
   cluster = openCluster()
   sink = await openSink(join(cluster.folder, 'effects.log'))
   await Promise.all(SERVICES.map((service) => cluster.start(service)))
   await allOk()
-  load = await startLoad(cluster.running('gateway')[0]?.url ?? '', sink, JOBS)
+  load = await startLoad(gatewayUrl(), sink, JOBS)
+  gateways = openBalancer(() => [gatewayUrl()])
+  asking = startAsking(load.client.token, gateways, SCALE.queriesPerSecond)
+  watching = startWatching(load.client.token, gateways, load.jobIds, SCALE.watchers)
+  writing = await startWriting(gatewayUrl(), gateways)
   await pass(2_000)
 }, 180_000)
 
 afterAll(async () => {
   await serversUp()
+  await watching?.stop()
+  await asking?.stop()
+  gateways?.close()
   await cluster?.close()
   sink?.close()
 }, 120_000)
@@ -47,24 +64,55 @@ async function allOk(): Promise<void> {
   for (const service of SERVICES) expect(await becomes(service, ['ok']), service).toBe('ok')
 }
 
-test('the broker restarts: health is ok again without a hand', async () => {
+/** Triggers go on being acknowledged. */
+async function writes(): Promise<void> {
+  const before = writing.acknowledged()
+  await eventually(
+    async () => writing.acknowledged(),
+    (acknowledged) => acknowledged > before + 10,
+    HEAL_MS_MAX,
+  )
+}
+
+/** Waits until a service's only process says so of itself, as its graph and the page of instances show it. */
+function isAnnounced(service: Service, status: string): Promise<unknown> {
+  type Seen = { readonly services: readonly { readonly name: string; readonly instances: readonly object[] }[] }
+  return eventually(
+    async () => (await load.client.data<Seen>('{ services { name instances { status } } }')).services,
+    (services) =>
+      JSON.stringify(services.find(({ name }) => name === service)?.instances) === `[{"status":"${status}"}]`,
+    HEAL_MS_MAX,
+  )
+}
+
+/** What did not get an answer since then. */
+const failuresSince = (fromMs: number) =>
+  asking.asked().filter(({ atMs, failure }) => failure !== undefined && atMs >= fromMs)
+
+test('the broker restarts: no query fails, and health is ok again without a hand', async () => {
+  const fromMs = performance.now()
   signalServer('kafka', 'SIGTERM')
   await serverGone('kafka')
   await serversUp()
   await allOk()
+  expect(failuresSince(fromMs)).toEqual([])
 }, 150_000)
 
-test('the broker is away for a while: health says degraded, and ok when it is back', async () => {
+test('the broker is away for a while: health says degraded, queries and changes are answered, and all heals', async () => {
+  const fromMs = performance.now()
   signalServer('kafka', 'SIGKILL')
   await serverGone('kafka')
   for (const service of ['jobs', 'scheduler', 'executions'] as const)
     expect(await becomes(service, ['degraded']), service).toBe('degraded')
   await pass(SCALE.outageMs)
+  await writes()
   await serversUp()
   await allOk()
+  expect(failuresSince(fromMs)).toEqual([])
 }, 180_000)
 
-test('the registry is away: events go on by the ids that are known', async () => {
+test('the registry is away: events go on by the ids that are known, and nobody notices', async () => {
+  const fromMs = performance.now()
   signalServer('registry', 'SIGKILL')
   await serverGone('registry')
   const before = sink.effects().length
@@ -73,25 +121,41 @@ test('the registry is away: events go on by the ids that are known', async () =>
     (effects) => effects >= before + 2 * JOBS,
     30_000,
   )
+  await writes()
   await serversUp()
   await allOk()
+  expect(failuresSince(fromMs)).toEqual([])
 }, 150_000)
 
-test('the database server is killed: health says so, and is ok again when it is back', async () => {
+test('the database server is killed: health and the list of instances say so, and all heals when it is back', async () => {
   signalServer('mysql', 'SIGKILL')
   await serverGone('mysql')
   for (const service of ['jobs', 'scheduler', 'executions'] as const)
     expect(await becomes(service, ['degraded', 'down']), service).not.toBe('ok')
+  await isAnnounced('jobs', 'DOWN')
   await pass(SCALE.outageMs / 2)
   await serversUp()
   await allOk()
+  await isAnnounced('jobs', 'UP')
+  await writes()
 }, 180_000)
 
+test('after all of it nothing that was acknowledged is lost, and nothing is there twice', async () => {
+  const { acknowledged, ...wrong } = await writing.verdict()
+  expect(wrong).toEqual({ lost: [], unasked: [] })
+  expect(acknowledged).toBeGreaterThan(50)
+}, 120_000)
+
 test('after all of it each nominal time has run exactly once', async () => {
-  const { findings, targets } = await load.verdict(cluster.running('gateway')[0]?.url ?? '')
+  const { findings, targets } = await load.verdict(gatewayUrl())
   expect(findings).toEqual([])
   expect(targets).toBeGreaterThan(JOBS * 30)
-}, 120_000)
+}, 300_000)
+
+test('who watched was told what a query says, and nothing older than what they knew', async () => {
+  await toldTheSame(watching, load.client)
+  expect(watching.watchers.flatMap(steppedBack)).toEqual([])
+}, 60_000)
 
 test('each topic tells each stream in order, without a hole', async () => {
   const { KAFKA_TOPIC_PREFIX: prefix = '' } = stackSystemEnvironment(cluster.folder)

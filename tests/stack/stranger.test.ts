@@ -22,10 +22,11 @@ test('Python reads every topic of a full run, what it sends is run, and what doe
   const leaving = await signedUp(url)
   await leaving.data('mutation { logOut }')
 
-  const { quarantine, ...used } = topics
+  const { quarantine } = topics
+  const used = Object.values(topics).filter(({ name }) => !name.startsWith('quarantine'))
   await vi.waitFor(async () => {
     const read = await stranger.read(prefix)
-    for (const { name, schema } of Object.values(used)) {
+    for (const { name, schema } of used) {
       const schemas = read.filter(({ topic }) => topic === prefix + name).map((record) => record.schema)
       expect(new Set(schemas), name).toEqual(new Set([schema]))
     }

@@ -1,5 +1,7 @@
 import { createClient } from 'graphql-ws'
 import { WebSocket } from 'ws'
+import type { ApiClient } from '#platform/testing'
+import { eventually } from '../e2e/world.ts'
 import type { Balancer } from './balancer.ts'
 
 /** What somebody was told about a job. */
@@ -23,6 +25,7 @@ export interface Watching {
 }
 
 const STATUS = 'subscription ($id: ID!) { jobStatusChanged(jobId: $id) { version succeededCount } }'
+const QUERY = 'query ($id: ID!) { job(id: $id) { status { version succeededCount } } }'
 const COME_BACK_MS = 200
 
 interface Result {
@@ -83,6 +86,17 @@ export function startWatching(
       over.abort()
       await Promise.all(all.map(({ ended }) => ended))
     },
+  }
+}
+
+/** Waits until each watcher was last told what a query says. @throws {Error} when one is not told in time */
+export async function toldTheSame({ watchers }: Watching, client: ApiClient): Promise<void> {
+  for (const { jobId, told } of watchers) {
+    const { job } = await client.data<{ job: { status: object } }>(QUERY, { id: jobId })
+    await eventually(
+      async () => ({ ...told.at(-1) }),
+      (last) => JSON.stringify({ ...last, ...job.status }) === JSON.stringify(last),
+    )
   }
 }
 

@@ -1,7 +1,5 @@
+import type { Headers } from '#platform/outbound'
 import type { TaskContext } from '../task.ts'
-
-/** Header fields by lower-case name. */
-export type Headers = Readonly<Record<string, string>>
 
 // Of one connection (RFC 9110 §7.6.1), of the framing, or set by us.
 const FORBIDDEN = new Set([
@@ -17,17 +15,6 @@ const FORBIDDEN = new Set([
   'trailer',
   'transfer-encoding',
   'upgrade',
-])
-// Anything else might be a secret meant for the first origin: a key rarely travels as `Authorization` only.
-const KEPT_ACROSS_ORIGINS = new Set([
-  'accept',
-  'accept-encoding',
-  'accept-language',
-  'carillon-attempt',
-  'content-language',
-  'content-type',
-  'idempotency-key',
-  'user-agent',
 ])
 const REPORTED = [
   'age',
@@ -62,16 +49,6 @@ export function requestHeaders(given: Headers, body: unknown, context: TaskConte
     'idempotency-key': context.executionId,
     'carillon-attempt': String(context.attempt),
   }
-}
-
-/** What may travel on when a redirect leads to another origin. */
-export function headersAcrossOrigins(headers: Headers): Headers {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => KEPT_ACROSS_ORIGINS.has(name)))
-}
-
-/** What may travel on when a redirect drops the body. */
-export function headersWithoutBody(headers: Headers): Headers {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith('content-')))
 }
 
 /** The answer's headers that a result shows: none that sets a cookie or could be long. */

@@ -19,6 +19,7 @@ export function dailySalesReport(orders: readonly Order[], period: Period): Task
       reportType: 'daily-sales',
       firstDay: period.firstDay,
       lastDay: period.lastDay,
+      timeZone: period.timeZone,
       comparedWith: { firstDay: before.firstDay, lastDay: before.lastDay },
       source,
       currency: CURRENCY,
@@ -65,7 +66,7 @@ function markdown(sales: Sales, period: Period, before: Period, source: string):
   const hours = sales.byHour.filter((line) => line.orders > 0 || line.revenueCentsBefore > 0)
   return [
     `# Sales of ${days(period)}\n`,
-    `Compared with ${days(before)}. Days and hours are in UTC. Data: ${source}.\n`,
+    `Compared with ${days(before)}. Days and hours are in ${period.timeZone}. Data: ${source}.\n`,
     table('Total', [totalLine(sales)]),
     table('Product', sales.byProduct),
     table('Region', sales.byRegion),

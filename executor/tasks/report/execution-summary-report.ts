@@ -22,6 +22,9 @@ export function executionSummaryReport(counts: readonly ExecutionCount[], period
       reportType: 'execution-summary',
       firstDay: period.firstDay,
       lastDay: period.lastDay,
+      from: period.from.toISOString(),
+      to: period.to.toISOString(),
+      timeZone: period.timeZone,
       ...summary,
       byJob: byJob.slice(0, JOBS_IN_RESULT_MAX),
       jobsOmitted: Math.max(byJob.length - JOBS_IN_RESULT_MAX, 0),
@@ -42,7 +45,7 @@ export function executionSummaryReport(counts: readonly ExecutionCount[], period
         mediaType: 'text/markdown; charset=utf-8',
         content: [
           `# Executions from ${period.firstDay} to ${period.lastDay}\n`,
-          'Counted by when they ended, in UTC. The success rate is of those that succeeded or failed.\n',
+          `Counted by when they ended, in ${period.timeZone}. The success rate is of those that succeeded or failed.\n`,
           `## All\n\n${table([totals])}`,
           `## By job type\n\n${table(summary.byJobType)}`,
           `## By job\n\n${table(jobs)}`,

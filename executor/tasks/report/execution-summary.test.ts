@@ -5,7 +5,7 @@ import { summarise } from './execution-summary.ts'
 import { executionSummaryReport, JOBS_IN_ARTEFACT_MAX } from './execution-summary-report.ts'
 import { reportPeriod } from './period.ts'
 
-const period = reportPeriod('2026-11-22', 2, new Date('2026-11-23T00:00:00Z'))
+const period = reportPeriod({ date: '2026-11-22', days: 2 }, new Date('2026-11-23T00:00:00Z'))
 const counts: readonly ExecutionCount[] = [
   { jobId: 'b', jobType: 'HTTP', status: 'SUCCEEDED', count: 2, durationMsTotal: 300, durationMsMax: 200 },
   { jobId: 'a', jobType: 'ECHO', status: 'SUCCEEDED', count: 6, durationMsTotal: 60, durationMsMax: 20 },

@@ -5,7 +5,7 @@ import { salesIn } from './sales.ts'
 import { parseOrders, readSampleOrders, SAMPLE_DAYS, sampleDay } from './sample-orders.ts'
 
 const scheduledFor = new Date('2026-01-14T06:00:00Z')
-const tuesday = reportPeriod(undefined, 1, scheduledFor)
+const tuesday = reportPeriod({}, scheduledFor)
 const orders = parseOrders(`day,hour,product,region,units,unitPriceCents
 2026-01-12,9,Bell,North,1,1000
 2026-01-12,9,Clock,South,1,3000
@@ -109,7 +109,10 @@ describe('the sample', () => {
   })
 
   test('gives the day before 2026-11-23 these sales (counted apart from the code, with awk)', async () => {
-    const { totals, totalsBefore } = salesIn(await readSampleOrders(), reportPeriod('2026-11-22', 1, scheduledFor))
+    const { totals, totalsBefore } = salesIn(
+      await readSampleOrders(),
+      reportPeriod({ date: '2026-11-22' }, scheduledFor),
+    )
     expect(totals).toMatchObject({ orders: 41, units: 72, revenueCents: 174_360 })
     expect(totalsBefore.revenueCents).toBe(331_315)
   })

@@ -18,7 +18,7 @@ export type Sales = {
   readonly totalsBefore: SalesFigures
   readonly byProduct: readonly SalesLine[]
   readonly byRegion: readonly SalesLine[]
-  /** By the hour of the day in UTC, 24 lines. */
+  /** By the hour of the day, 24 lines. */
   readonly byHour: readonly SalesLine[]
 }
 

@@ -69,9 +69,10 @@ const runs: Readonly<Record<string, Run>> = {
     for (;;) log('DEBUG', 'tea')
   },
   async asksForAnothersHistory(_params, { history }) {
-    return [...(await history.summary('workspace-2', new Date(0), new Date(86_400_000)))] as unknown as Json
+    const counts = await history.summary('workspace-2', new Date(0), new Date(86_400_000))
+    return [counts, await history.due('workspace-2', new Date(0), new Date(1), 'a page')] as unknown as Json
   },
-  async tellsOfItself(params, { log, signal: _signal, clock: _clock, history: _history, ...execution }) {
+  async tellsOfItself(params, { log, signal: _s, clock: _c, history: _h, heartbeat: _b, progress: _p, ...execution }) {
     for (let line = 0; line < 250; line++) log('INFO', `line ${line}`)
     const scheduledFor = execution.scheduledFor.toISOString()
     return {

@@ -1,4 +1,4 @@
 import { serveTasks } from '../worker/serve-tasks.ts'
 import { hostileTasks } from './hostile-tasks.ts'
 
-serveTasks((name) => hostileTasks.get(name))
+serveTasks(() => (name) => hostileTasks.get(name))

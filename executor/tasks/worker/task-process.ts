@@ -1,7 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import type { Socket } from 'node:net'
-import { type JsonObject, type Task, type TaskContext, TaskError, type TaskResult } from '../task.ts'
+import { type CatalogueOptions, optionsForWorkers } from '../catalogue.ts'
+import { type JsonObject, type Task, type TaskContext, type TaskEnding, TaskError, type TaskResult } from '../task.ts'
 import { type FromWorker, OUT_OF_MEMORY_MARK, type ToWorker } from './messages.ts'
+import { marked, openReaper, type Reaper } from './reaper.ts'
 import { openTaskRun, type TaskRun } from './task-run.ts'
 
 /** How worker processes are made. */
@@ -12,6 +14,8 @@ export interface TaskProcessOptions {
   readonly heapMegabytesMax: number
   /** How long a task may take to end after its signal aborted, before its process is killed. */
   readonly graceMs: number
+  /** What tasks there are beside those that are always there. */
+  readonly tasks: CatalogueOptions
 }
 
 /** A task that waits for, or has, a process. */
@@ -19,7 +23,8 @@ export interface TaskWork {
   readonly task: Task
   readonly params: JsonObject
   readonly context: TaskContext
-  readonly timeLimitMs: number
+  readonly timeLimitMs: number | null
+  readonly ending?: TaskEnding | undefined
 }
 
 /** A process that runs one task at a time. */
@@ -38,21 +43,42 @@ const OUT_OF_MEMORY = new RegExp(
   `${OUT_OF_MEMORY_MARK}|FATAL ERROR:.*(?:heap out of memory|process out of memory|invalid \\w+ (?:size|length))`,
 )
 
+let opened = 0
+
 /** Forks a worker. `onEnd` is called once, when it is gone for whatever reason. */
 export function openTaskProcess(options: TaskProcessOptions, onEnd: () => void): TaskProcess {
-  const child = forkWorker(options)
+  const mark = `${process.pid}.${opened++}`
+  const child = forkWorker(options, mark)
   const gone = Promise.withResolvers<void>()
   let run: TaskRun | undefined
   let runs = 0
   let errorOutput = ''
+  let reaper: Reaper | undefined
+  let reaped: Promise<void> | undefined
 
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     errorOutput = (errorOutput + text).slice(-ERROR_OUTPUT_CHARACTERS_MAX)
   })
-  child.on('message', (message: FromWorker) => run?.receive(message))
+  send({ type: 'open', tasks: optionsForWorkers(options.tasks) })
+  child.on('message', receive)
   child.on('error', (error) => ended(new TaskError('TASK_CRASHED', 'the process of the task failed', { cause: error })))
-  // Not `exit`: only now the error output is complete.
-  child.on('close', (exitCode, signal) => ended(crash(exitCode, signal, errorOutput)))
+  child.on('exit', () => void reap())
+  // Not `exit`: only now the error output is complete, which what a task left behind may hold open.
+  child.on('close', (exitCode, signal) => void reap().then(() => ended(crash(exitCode, signal, errorOutput))))
+
+  function receive(message: FromWorker): void {
+    try {
+      run?.receive(message)
+    } catch (cause) {
+      run?.crashed(new TaskError('TASK_CRASHED', 'the task sent what no task sends', { cause }))
+      kill(child)
+    }
+  }
+
+  function reap(): Promise<void> {
+    reaped ??= reaper?.reap() ?? Promise.resolve()
+    return reaped
+  }
 
   function ended(error: TaskError): void {
     kill(child)
@@ -67,36 +93,47 @@ export function openTaskProcess(options: TaskProcessOptions, onEnd: () => void):
     if (child.connected) child.send(message, () => {})
   }
 
+  function end(): Promise<void> {
+    kill(child)
+    return gone.promise
+  }
+
+  function watchForeign(): void {
+    reaper = openReaper({ mark })
+    if (child.pid !== undefined) reaper.watch(child.pid)
+  }
+
   return {
-    async run({ task, params, context, timeLimitMs }) {
+    async run({ task, params, context, timeLimitMs, ending }) {
       runs += 1
-      const { executionId, attempt, jobId, workspaceId, scheduledFor, httpPolicy } = context
-      const execution = { executionId, attempt, jobId, workspaceId, scheduledFor, httpPolicy }
+      if (task.isForeign) watchForeign()
+      const { executionId, attempt, jobId, workspaceId, scheduledFor, httpPolicy, grant } = context
+      const execution = { executionId, attempt, jobId, workspaceId, scheduledFor, httpPolicy, grant }
       const limits = { timeLimitMs, graceMs: options.graceMs }
       keepAlive(child, true)
-      run = openTaskRun({ runId: runs, context, limits, send, kill: () => kill(child) })
+      run = openTaskRun({ runId: runs, context, limits, ending, send, kill: () => kill(child) })
       send({ type: 'run', runId: runs, taskName: task.name, params, execution })
       try {
         return await run.result
       } finally {
         run = undefined
+        if (task.isForeign) await end()
         keepAlive(child, false)
       }
     },
-    end() {
-      kill(child)
-      return gone.promise
-    },
+    end,
   }
 }
 
 // A process and not a thread: V8 answers one large allocation beyond a thread's limit by aborting the whole process.
-function forkWorker({ entry, heapMegabytesMax }: TaskProcessOptions): ChildProcess {
+function forkWorker({ entry, heapMegabytesMax }: TaskProcessOptions, mark: string): ChildProcess {
   const memoryBytesMax = (heapMegabytesMax + OTHER_MEGABYTES_MAX) * MEGABYTE
   const child = fork(entry, [String(process.pid), String(memoryBytesMax)], {
     execArgv: [`--max-old-space-size=${heapMegabytesMax}`],
     // Nothing of the environment: secrets lie there.
-    env: {},
+    env: { ...marked(mark) },
+    // A process group of its own, so that what it starts ends with it. Windows has none.
+    detached: process.platform !== 'win32',
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { systemClock } from '#platform/clock'
 import { movedClock } from '#platform/testing'
 import { taskNamed } from '../catalogue.ts'
+import { LOG_BURST_LINES_MAX, LOG_LINES_PER_SECOND_MAX } from '../log-limits.ts'
 import { report } from '../report.ts'
 import type { JsonObject, Task, TaskContext, TaskResult } from '../task.ts'
 import { hostileTasks } from '../testing/hostile-tasks.ts'
@@ -80,14 +81,22 @@ describe('a task in a process', () => {
         asked.push(call)
         return [row]
       },
+      async due(...call) {
+        asked.push(call)
+        return { executions: [], next: 'more' }
+      },
     }
     const { result } = await run(open(), 'asksForAnothersHistory', { history })
-    expect(asked).toEqual([['workspace-1', new Date(0), new Date(86_400_000)]])
-    expect(result).toEqual([row])
+    expect(asked).toEqual([
+      ['workspace-1', new Date(0), new Date(86_400_000)],
+      ['workspace-1', new Date(0), new Date(1), 'a page'],
+    ])
+    expect(result).toEqual([[row], { executions: [], next: 'more' }])
   })
 
   test('fails when the history fails', async () => {
-    const history = { summary: () => Promise.reject(new Error('database is away')) }
+    const away = () => Promise.reject(new Error('database is away'))
+    const history = { summary: away, due: away }
     await expect(run(open(), 'asksForAnothersHistory', { history })).rejects.toMatchObject({
       code: 'TASK_FAILED',
       message: expect.stringContaining('database is away'),
@@ -98,7 +107,6 @@ describe('a task in a process', () => {
     ['throws', 'TASK_FAILED'],
     ['returnsTooMuch', 'TASK_RESULT_TOO_LARGE'],
     ['returnsAFunction', 'TASK_RESULT_NOT_JSON'],
-    ['logsForEver', 'TASK_LOG_TOO_LONG'],
   ])('that %s fails as %s, and its process goes on', async (name, code) => {
     const workers = open()
     const { pid } = (await run(workers, 'tellsOfItself')).result as { pid: number }
@@ -108,6 +116,24 @@ describe('a task in a process', () => {
 })
 
 describe('no task can stop the house:', () => {
+  test('one that logs for ever sends what it may, and is ended like any other', async () => {
+    const workers = open()
+    const abort = new AbortController()
+    const startedMs = performance.now()
+    let lines = 0
+    const log = (): void => {
+      lines += 1
+      if (lines === 1_000) abort.abort() // What a blocked loop sends beyond its socket stays with it.
+    }
+    await expect(run(workers, 'logsForEver', { log, signal: abort.signal })).rejects.toMatchObject({
+      code: 'TASK_ABORTED',
+    })
+    // Each second's worth has a line of its own that says how many were left out.
+    const more = ((performance.now() - startedMs) / 1_000) * (LOG_LINES_PER_SECOND_MAX + 1)
+    expect(lines).toBeLessThanOrEqual(LOG_BURST_LINES_MAX + more)
+    await expectAlive(workers)
+  })
+
   test.each([
     ['hoardsObjects', 'TASK_OUT_OF_MEMORY', 'more memory'],
     ['hoardsAMap', 'TASK_OUT_OF_MEMORY', 'more memory'],
@@ -153,6 +179,27 @@ describe('no task can stop the house:', () => {
       const failed = expect(run(workers, name, { signal: abort.signal, log: () => abort.abort() })).rejects
       await failed.toMatchObject({ code: 'TASK_ABORTED' })
       await expectAlive(workers)
+    },
+  )
+
+  test.each(['blocksItsLoop', 'ignoresTheSignal'])(
+    'one that %s is killed once its grace is over, or sooner when nobody waits for it any more',
+    async (name) => {
+      const moved = movedClock(new Date('2026-11-23T00:00:00Z'))
+      const workers = open({ clock: moved, graceMs: 2_000 })
+      for (const isGivenUp of [false, true]) {
+        const [abort, givenUp, started] = [new AbortController(), new AbortController(), Promise.withResolvers<void>()]
+        const context = taskContext({ clock: moved, signal: abort.signal, log: () => started.resolve() })
+        const ending = { graceMs: 60_000, givenUp: givenUp.signal }
+        const failed = expect(workers.runTask(hostileTasks.get(name) as Task, {}, context, ending)).rejects
+        await started.promise
+        abort.abort()
+        await moved.advance(isGivenUp ? 10_000 : 59_999)
+        expect(workers.load().running).toBe(1)
+        if (isGivenUp) givenUp.abort()
+        await moved.advance(isGivenUp ? 2_000 : 1)
+        await failed.toMatchObject({ code: 'TASK_ABORTED' })
+      }
     },
   )
 
@@ -248,9 +295,6 @@ describe('runTask', () => {
     await failing(async () => {
       throw new TypeError('a bug')
     }).toMatchObject({ name: 'TaskError', code: 'TASK_FAILED' })
-    await failing(async (_params, { log }) => {
-      for (;;) log('INFO', 'x')
-    }).toMatchObject({ code: 'TASK_LOG_TOO_LONG' })
     expect(workers.load().running).toBe(0)
   })
 })

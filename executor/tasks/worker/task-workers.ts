@@ -1,7 +1,10 @@
 import type { Clock } from '#platform/clock'
 import { abortedError } from '../aborted.ts'
-import { asTaskError, limitedLog, withinLimits } from '../limits.ts'
-import { type JsonObject, type Task, type TaskContext, TaskError, type TaskResult } from '../task.ts'
+import type { CatalogueOptions } from '../catalogue.ts'
+import { asTaskError, withinLimits } from '../limits.ts'
+import { limitedLog } from '../log-limits.ts'
+import { checkedProgress, type ProgressReport } from '../progress.ts'
+import { type JsonObject, type Task, type TaskContext, type TaskEnding, TaskError, type TaskResult } from '../task.ts'
 import { openTaskProcess, type TaskProcess, type TaskWork } from './task-process.ts'
 
 /** How tasks are run. */
@@ -17,6 +20,8 @@ export interface TaskWorkersOptions {
   readonly graceMs?: number
   /** Megabytes of a process's JavaScript heap. */
   readonly heapMegabytesMax?: number
+  /** What tasks there are beside those that are always there. */
+  readonly tasks?: CatalogueOptions
   /** The file that the processes run. */
   readonly entry?: URL
 }
@@ -26,12 +31,13 @@ export interface TaskWorkers {
   /** Makes one process ready before it is needed. Call it when start-up is over. */
   warmUp(): void
   /**
-   * Runs a task within all limits. Params have passed `checkParams`; the context is a plain object.
+   * Runs a task within all limits. Params have passed `checkParams`; the context is a plain object. Once its signal
+   * aborts, a process has the grace of `ending`, or the own one of these workers, before it is killed.
    *
    * @throws {TaskError} always a `TaskError`: the task's own; TASK_FAILED for a bug in it; TASK_CRASHED, TASK_OUT_OF_MEMORY,
-   *   TASK_TIMED_OUT, TASK_ABORTED, TASK_QUEUE_FULL; TASK_RESULT_…, TASK_ARTEFACT_… and TASK_LOG_TOO_LONG for what is too large
+   *   TASK_TIMED_OUT, TASK_ABORTED, TASK_QUEUE_FULL; TASK_RESULT_… and TASK_ARTEFACT_… for what is too large
    */
-  runTask(task: Task, params: JsonObject, context: TaskContext): Promise<TaskResult>
+  runTask(task: Task, params: JsonObject, context: TaskContext, ending?: TaskEnding): Promise<TaskResult>
   /** Tasks in processes and waiting for one. */
   load(): { readonly running: number; readonly queued: number; readonly queueMax: number }
   /** Kills the processes; what they ran or should have run fails with TASK_ABORTED. */
@@ -50,6 +56,7 @@ export function openTaskWorkers(options: TaskWorkersOptions): TaskWorkers {
     timeLimitMs = 300_000,
     graceMs = 2000,
     heapMegabytesMax = 192,
+    tasks = {},
     entry = MAIN,
   } = options
   const queue: Waiting[] = []
@@ -58,7 +65,7 @@ export function openTaskWorkers(options: TaskWorkersOptions): TaskWorkers {
   const closing = new AbortController()
 
   function openProcess(): TaskProcess {
-    const opened = openTaskProcess({ entry, heapMegabytesMax, graceMs }, () => {
+    const opened = openTaskProcess({ entry, heapMegabytesMax, graceMs, tasks }, () => {
       processes.delete(opened)
       remove(idle, opened)
       dispatch()
@@ -82,10 +89,16 @@ export function openTaskWorkers(options: TaskWorkersOptions): TaskWorkers {
     dispatch()
   }
 
-  async function runInProcess(task: Task, params: JsonObject, given: TaskContext): Promise<TaskResult> {
+  async function runInProcess(
+    task: Task,
+    params: JsonObject,
+    given: TaskContext,
+    ending?: TaskEnding,
+  ): Promise<TaskResult> {
     if (queue.length >= queueMax) throw new TaskError('TASK_QUEUE_FULL', `${queueMax} tasks wait already`)
     const context = { ...given, signal: AbortSignal.any([given.signal, closing.signal]) }
-    const work: Waiting = { task, params, context, timeLimitMs, ...Promise.withResolvers<TaskResult>() }
+    const limits = { timeLimitMs: task.timeLimitMs === undefined ? timeLimitMs : task.timeLimitMs }
+    const work: Waiting = { task, params, context, ...limits, ending, ...Promise.withResolvers<TaskResult>() }
     const leave = (): void => {
       if (remove(queue, work)) work.reject(abortedError())
     }
@@ -104,11 +117,10 @@ export function openTaskWorkers(options: TaskWorkersOptions): TaskWorkers {
     warmUp() {
       if (processes.size === 0 && !closing.signal.aborted) idle.push(openProcess())
     },
-    async runTask(task, params, context) {
+    async runTask(task, params, context, ending) {
       try {
-        if (task.place === 'worker') return await runInProcess(task, params, context)
-        const log = limitedLog((level, message) => context.log(level, message))
-        return withinLimits(await task.run(params, { ...context, log }))
+        if (task.place === 'worker') return await runInProcess(task, params, context, ending)
+        return await runHere(task, params, context)
       } catch (error) {
         throw asTaskError(error)
       }
@@ -118,6 +130,16 @@ export function openTaskWorkers(options: TaskWorkersOptions): TaskWorkers {
       closing.abort()
       await Promise.all([...processes].map((process) => process.end()))
     },
+  }
+}
+
+async function runHere(task: Task, params: JsonObject, context: TaskContext): Promise<TaskResult> {
+  const log = limitedLog((level, message) => context.log(level, message), context.clock)
+  const progress = (report: ProgressReport): void => context.progress(checkedProgress(report))
+  try {
+    return withinLimits(await task.run(params, { ...context, progress, log: log.write }))
+  } finally {
+    log.end()
   }
 }
 

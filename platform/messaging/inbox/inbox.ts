@@ -3,9 +3,10 @@ import { DomainError } from '#platform/domain'
 import type { Schemas } from '#platform/schemas'
 import type { IncomingRecord } from '../messaging.ts'
 import { type Arrival, arrivalOf, isPoison } from './arrival.ts'
+import { type Decision, markDiscarded, markReplayed } from './decisions.ts'
 import { PoisonError } from './delivery.ts'
-import { markReplayed, quarantinedById } from './quarantine.ts'
-import { type InboxRules, type Origin, type Taken, takeIn } from './take-in.ts'
+import { type QuarantinedRecord, quarantinedById } from './quarantine.ts'
+import { type InboxRules, type Origin, pass, type Taken, takeIn } from './take-in.ts'
 import { waitingRecords, waitingStreams } from './waiting.ts'
 
 /** What an inbox works with. */
@@ -31,16 +32,16 @@ export async function resumeWaiting(options: InboxOptions): Promise<number> {
  * @throws {DomainError} when there is no such record, or a later one has told all; then it stays parked
  * @throws {PoisonError} when it still cannot be taken; then it stays parked
  */
-export async function replayQuarantined(options: InboxOptions, id: number): Promise<void> {
-  const { database, consumer } = options
-  const parked = await quarantinedById(database.reader, id)
-  if (parked?.consumer !== consumer) throw new DomainError('BAD_USER_INPUT', `${consumer} has parked no record ${id}`)
+export async function replayQuarantined(options: InboxOptions, id: number, decision: Decision = NOBODY): Promise<void> {
+  const { database } = options
+  const parked = await parkedRecord(options, id)
+  if (parked.replayedAt !== null || parked.discardedAt !== null) return
   const arrivals = await arrivalsOf(options, [parked.record])
   const poison = arrivals.map((arrival) => arrival.content).find(isPoison)
   if (poison) throw new PoisonError(poison.message)
 
   const moved = await database.unit(keysOf(options, arrivals), async (unit) => {
-    if (!(await markReplayed(unit, id))) return []
+    if (!(await markReplayed(unit, id, decision))) return []
     const { moved: streams, taken } = await takeIn(unit, options, arrivals, 'quarantine')
     if (taken === 0) {
       const message = `record ${id} is superseded: its stream has gone on without it, and would not take it any more`
@@ -49,6 +50,29 @@ export async function replayQuarantined(options: InboxOptions, id: number): Prom
     return streams
   })
   await takeWaiting(options, moved)
+}
+
+/**
+ * Gives a parked record up: its stream goes on without it. A second time changes nothing.
+ *
+ * @throws {DomainError} when there is no such record, or its turn has not come: something before it is missing
+ */
+export async function discardQuarantined(options: InboxOptions, id: number, decision: Decision): Promise<void> {
+  const { record } = await parkedRecord(options, id)
+  const arrivals = await arrivalsOf(options, [record])
+  const moved = await options.database.unit(keysOf(options, arrivals), async (unit) => {
+    if (!(await markDiscarded(unit, id, decision))) return []
+    return pass(unit, options.consumer, arrivals)
+  })
+  await takeWaiting(options, moved)
+}
+
+const NOBODY: Decision = { by: '', reason: '' }
+
+async function parkedRecord({ database, consumer }: InboxOptions, id: number): Promise<QuarantinedRecord> {
+  const parked = await quarantinedById(database.reader, id)
+  if (parked?.consumer === consumer) return parked
+  throw new DomainError('BAD_USER_INPUT', `${consumer} has parked no record ${id}`)
 }
 
 async function arrivalsOf({ schemas }: InboxOptions, records: readonly IncomingRecord[]): Promise<readonly Arrival[]> {

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Dialect, Migration } from '#platform/database'
 
 /** The tables of the inbox, the same in each service's database. */
@@ -43,6 +44,20 @@ export const inboxMigrations: readonly Migration[] = [
     name: 'inbox-0004-locks',
     up: ({ builder, types }) => [
       builder.schema.createTable('inbox_locks').addColumn('name', types.key, (column) => column.primaryKey().notNull()),
+    ],
+  },
+  {
+    // What operators decide of parked records. What is parked already is told of anew, with its number.
+    name: 'inbox-0005-decisions',
+    up: ({ builder, types }) => [
+      builder.schema.alterTable('quarantine').addColumn('discarded_at', types.time),
+      builder.schema.alterTable('quarantine').addColumn('decided_at', types.time),
+      builder.schema.alterTable('quarantine').addColumn('decided_by', types.key),
+      builder.schema.alterTable('quarantine').addColumn('note', types.text),
+      builder.schema.alterTable('quarantine').addColumn('redrives', types.integer),
+      // How often it was told of: the version of its stream.
+      builder.schema.alterTable('quarantine').addColumn('announced', types.integer),
+      builder.updateTable('quarantine').set({ announced_at: sql`null` }).where('replayed_at', 'is', null),
     ],
   },
 ]

@@ -1,4 +1,5 @@
 import type { Unit } from '#platform/database'
+import { DomainError } from '#platform/domain'
 import type { RecordName } from '#platform/schemas'
 import { type Arrival, isPoison, type Poison } from './arrival.ts'
 import { type Apply, type Delivery, PoisonError } from './delivery.ts'
@@ -46,7 +47,7 @@ async function holdPartitions(unit: Unit, consumer: string, arrivals: readonly A
   if (unit.dialect.writersAreSerial) return
   const names = new Set(arrivals.map(({ record }) => `${consumer}/${record.topic}/${record.partition}`))
   // What exists is left as it is, and locked all the same.
-  await unit.insertMany(
+  await unit.insertLater(
     'inbox_locks',
     ['name'],
     [...names].sort().map((name) => [name]),
@@ -76,6 +77,33 @@ export async function takeIn(
   const moved = await letGoAll(unit, consumer, touched, advanced)
   await saveMarks(unit, consumer, touched)
   return { moved, taken: accepted.length + held.length, parked: parked.length }
+}
+
+/**
+ * Lets streams go on as if records had been applied.
+ *
+ * @returns streams that have records waiting, which may be next
+ * @throws {DomainError} when something is missing before a record
+ */
+export async function pass(unit: Unit, consumer: string, arrivals: readonly Arrival[]): Promise<readonly string[]> {
+  await holdPartitions(unit, consumer, arrivals)
+  const marks = await readMarks(unit, consumer, new Set(arrivals.map(({ stream }) => stream)))
+  const touched = new Map<string, Mark>()
+  for (const { stream, version, previous } of arrivals) {
+    const mark = marks.get(stream) ?? { version: 0, waiting: 0 }
+    // A foreign record was passed when it was parked, and what is at or below its mark was passed by full state.
+    if (previous === undefined || version <= mark.version) continue
+    if (previous > mark.version) {
+      throw new DomainError(
+        'BAD_USER_INPUT',
+        `something of ${stream} before version ${version} is missing: decide on that first`,
+      )
+    }
+    touched.set(stream, { ...mark, version })
+  }
+  const moved = await letGoAll(unit, consumer, touched, new Set(touched.keys()))
+  await saveMarks(unit, consumer, touched)
+  return moved
 }
 
 function sort(

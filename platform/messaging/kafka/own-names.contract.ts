@@ -35,8 +35,8 @@ function ownOutbox(outbox: OutboxSource, prefix: string): OutboxSource {
       return {
         ...shards,
         async read(...place) {
-          const records = await shards.read(...place)
-          return records.map((record) => ({ ...record, topic: prefix + record.topic }))
+          const { records, through } = await shards.read(...place)
+          return { through, records: records.map((record) => ({ ...record, topic: prefix + record.topic })) }
         },
       }
     },

@@ -7,6 +7,7 @@ import { systemClock } from '#platform/clock'
 import { type Database, migrate, openSqlite, sqliteDialect } from '#platform/database'
 import { openOutbox, outboxMigrations, pruneOutbox, publish, runSequencer } from '#platform/outbox'
 import { embeddedSchemas } from '#platform/schemas'
+import { silentLog } from '#platform/telemetry'
 import { stackAddresses } from '#platform/testing'
 import type { Carrier, IncomingRecord, Messaging } from '../messaging.ts'
 import { openKafkaMessaging } from './kafka-messaging.ts'
@@ -100,6 +101,20 @@ function kill(carrier: Carrier, database: Database): void {
 }
 
 describe.each(['kafkajs', 'platformatic'] as const)('relay (%s)', (client) => {
+  test('one that was stopped gives back nothing again when all is closed, after the database', async () => {
+    const told: string[] = []
+    const log = { ...silentLog(), warn: (event: string) => void told.push(event) }
+    const place = { brokers, client, clientId: run, topicPrefix: `${run}-${tests++}.` }
+    const messaging = await openKafkaMessaging({ ...place, clock, schemas, log })
+    await messaging.createTopics([topics['identity-events']])
+    const database = await openService(':memory:', true)
+    const carrier = await messaging.carry(openOutbox(database, ['identity-events']))
+    await carrier.stop()
+    await database.close()
+    await messaging.close()
+    expect(told).toEqual([])
+  })
+
   test.each([false, true])('what was and will be in an outbox reaches its topic (sequenced: %s)', async (sequenced) => {
     const prefix = `${run}-${tests++}.`
     const messaging = await openMessaging(client, prefix)

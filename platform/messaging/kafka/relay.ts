@@ -1,6 +1,6 @@
 import type { Clock } from '#platform/clock'
 import { startLoop } from '#platform/lifecycle'
-import { LEASE_MS, type OutboxRecord, type OutboxSource, SHARDS, type Shard } from '#platform/outbox'
+import { LEASE_MS, type OutboxRecord, type OutboxSource, type RelayShards, SHARDS, type Shard } from '#platform/outbox'
 import type { RecordName, Schemas } from '#platform/schemas'
 import type { Log } from '#platform/telemetry'
 import type { Carrier } from '../messaging.ts'
@@ -17,7 +17,7 @@ export interface RelayOptions {
 
 const READ_RECORDS_MAX = 1_000
 /** How long what was sent may stay unsaved: it is sent again should the process die meanwhile. */
-const SAVE_MS = 100
+const SAVE_MS = 250
 const RENEW_MS = LEASE_MS / 4
 const POLL_MS = 100
 /** What another process commits wakes nobody here. */
@@ -38,11 +38,16 @@ export function startRelay(options: RelayOptions): Carrier {
     onError: (error) => log.warn('outbox.not_relayed', { outbox: outbox.name, err: error }),
   })
   const unsubscribe = outbox.onCommit(() => loop.wake())
+  async function stop(): Promise<void> {
+    unsubscribe()
+    await loop.stop()
+    await relay.leave()
+  }
+  let stopping: Promise<void> | undefined
   return {
-    async stop() {
-      unsubscribe()
-      await loop.stop()
-      await relay.leave()
+    stop() {
+      stopping ??= stop()
+      return stopping
     },
   }
 }
@@ -69,16 +74,17 @@ class Relay {
     await this.#renewIfDue()
     const held = this.#held
     if (held.length === 0) return POLL_MS
-    const records = await this.#read(held)
-    if (records.length === 0) return this.#waitMs()
-    this.#readAtMs = this.#nowMs
+    const { records, through } = await this.#read(held)
+    if (records.length > 0) this.#readAtMs = this.#nowMs
     const unsent = unsentOf(held, records)
     if (unsent.length > 0) await this.#options.send(await this.#placed(unsent))
-    const last = records.at(-1)?.position ?? 0
     // A shard that came meanwhile was not read.
     const read = new Set(held.map(({ shard }) => shard))
-    this.#held = this.#held.map(({ shard, sent }) => ({ shard, sent: read.has(shard) ? Math.max(sent, last) : sent }))
-    this.#isUnsaved = true
+    this.#held = this.#held.map(({ shard, sent }) => ({
+      shard,
+      sent: read.has(shard) ? Math.max(sent, through) : sent,
+    }))
+    if (records.length > 0) this.#isUnsaved = true
     return records.length === READ_RECORDS_MAX || this.#waitMs()
   }
 
@@ -117,10 +123,10 @@ class Relay {
     this.#leaseEndsAtMs = nowMs + LEASE_MS
   }
 
-  async #read(held: readonly Shard[]): Promise<readonly OutboxRecord[]> {
-    // A process that stood still finds others at its work.
-    if (this.#nowMs >= this.#leaseEndsAtMs) return []
+  async #read(held: readonly Shard[]): ReturnType<RelayShards['read']> {
     const from = Math.min(...held.map(({ sent }) => sent))
+    // A process that stood still finds others at its work.
+    if (this.#nowMs >= this.#leaseEndsAtMs) return { records: [], through: from }
     return this.#shards.read(
       held.map(({ shard }) => shard),
       from,

@@ -1,24 +1,32 @@
 import type { Unit } from '#platform/database'
 import { loadMany } from '#platform/event-store'
+import { mayTouchOthers } from '../domain/admit-arrivals.ts'
 import { type Execution, execution } from '../domain/execution.ts'
 import type { AttemptOutcome } from '../domain/execution-command.ts'
 import type { ExecutionEvent } from '../domain/execution-event.ts'
-import { insertArtefacts, type NewArtefact } from '../projections/artefacts.ts'
-import { streamOf } from '../projections/executions.ts'
+import { insertArtefacts, type StoredArtefact } from '../projections/artefacts.ts'
+import { lockExecutions, streamOf } from '../projections/executions.ts'
 import { insertChunks, type LogChunk } from '../projections/logs.ts'
+import { lockJobs } from '../projections/open-executions.ts'
+import { type ProgressReport, writeProgress } from '../projections/progress.ts'
 import { type QueueRow, queueRows } from '../projections/queue.ts'
 import { ownedChunks } from './append-logs.ts'
+import { type Decided, decideAll, type Loaded, loadedOf } from './decided.ts'
 import { isHeld } from './fence.ts'
+import { ownedProgress } from './note-progress.ts'
 import type { Claim, CommandPorts } from './ports.ts'
-import { type Decided, decideAll, type Loaded, loadedOf, record } from './record.ts'
+import { record } from './record.ts'
 
 /** What came of an attempt, with what it leaves behind. */
 export interface FinishedAttempt {
   readonly claim: Claim
   readonly outcome: AttemptOutcome
-  readonly artefacts: readonly Omit<NewArtefact, 'executionId' | 'workspaceId'>[]
+  /** What is in them is stored already. */
+  readonly artefacts: readonly StoredArtefact[]
   /** The lines that are not known to be written. */
   readonly log: readonly LogChunk[]
+  /** What the task said of its progress last, if that is not known to be written. */
+  readonly progress?: ProgressReport | undefined
   /** The W3C trace context of the attempt; that of the execution when left out. */
   readonly traceparent?: string | undefined
 }
@@ -30,6 +38,14 @@ export interface FinishedAttempt {
 export async function finishAttempts(ports: CommandPorts, finished: readonly FinishedAttempt[]): Promise<void> {
   const ids = finished.map(({ claim }) => claim.execution.id)
   await ports.database.unit(ids.map(streamOf), async (unit) => {
+    // As an intake does: first the job, then what is open of it.
+    await lockJobs(
+      unit,
+      finished
+        .map(({ claim }) => claim.execution)
+        .filter(mayTouchOthers)
+        .map(({ jobId }) => jobId),
+    )
     const rows = await queueRows(unit, ids)
     const isCurrent = ({ claim }: FinishedAttempt): boolean => {
       const row = rows.get(claim.execution.id)
@@ -39,7 +55,7 @@ export async function finishAttempts(ports: CommandPorts, finished: readonly Fin
     const decisions: Decided[] = []
     const decide = ({ claim, outcome, traceparent = claim.traceparent }: FinishedAttempt, loaded: Loaded): void => {
       const decided = decideAll({ ...loaded, traceparent }, [
-        { type: 'FinishAttempt', attempt: claim.epoch, outcome, atMs },
+        { type: 'FinishAttempt', attempt: claim.epoch, outcome, jitter: ports.random(), atMs },
       ])
       if (decided) decisions.push(decided)
     }
@@ -69,9 +85,11 @@ async function loadFromEvents(
   finished: readonly FinishedAttempt[],
   rows: ReadonlyMap<string, QueueRow>,
 ): Promise<readonly (Loaded | undefined)[]> {
-  const ids = finished.map(({ claim }) => claim.execution.id)
+  const asked = finished.map(({ claim }) => claim.execution.id)
+  const kept = await lockExecutions(unit, asked)
+  const ids = asked.filter((id) => kept.has(id))
   const streams = await loadMany<ExecutionEvent>(unit, ids.map(streamOf))
-  return ids.map((id) => {
+  return asked.map((id) => {
     const stream = streams.get(streamOf(id))
     if (!stream) return undefined
     const state = stream.events.reduce<Execution | null>((reached, { event }) => execution.evolve(reached, event), null)
@@ -80,6 +98,7 @@ async function loadFromEvents(
       state,
       head: stream.head,
       place: row?.place ?? 'loop',
+      fairTag: row?.fair_tag ?? null,
       sentVersion: row?.sent_version ?? 0,
       correlationId: row?.correlation_id ?? id,
     }
@@ -91,6 +110,10 @@ async function writeOutputs(unit: Unit, finished: readonly FinishedAttempt[]): P
     unit,
     finished.flatMap(({ claim, log }) => ownedChunks({ claim, chunks: log })),
   )
+  await writeProgress(
+    unit,
+    finished.flatMap(({ claim, progress: report }) => (report ? [ownedProgress({ claim, report })] : [])),
+  )
   await insertArtefacts(
     unit,
     finished.flatMap(
@@ -99,8 +122,7 @@ async function writeOutputs(unit: Unit, finished: readonly FinishedAttempt[]): P
           execution: { id, workspaceId },
         },
         artefacts,
-      }) =>
-        artefacts.map(({ name, mediaType, content }) => ({ executionId: id, workspaceId, name, mediaType, content })),
+      }) => artefacts.map((artefact) => ({ ...artefact, executionId: id, workspaceId })),
     ),
   )
 }

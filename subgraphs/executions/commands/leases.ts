@@ -8,7 +8,7 @@ export const LEASE_RENEWAL_MS = 2_000
 
 /** Lets an executor in, with its first lease. */
 export async function registerExecutor(database: Database, executorId: string): Promise<void> {
-  await database.unit([`executor:${executorId}`], async (unit) => {
+  await database.unit([`lease:executor:${executorId}`], async (unit) => {
     const nowMs = unit.now.getTime()
     const columns = ['id', 'started_at', 'lease_until', 'lost_at']
     await unit.insertMany('executors', columns, [[executorId, nowMs, nowMs + LEASE_MS, null]])
@@ -17,7 +17,7 @@ export async function registerExecutor(database: Database, executorId: string): 
 
 /** Renews the one lease of an executor. @returns false when it was declared lost: all it holds is another's now */
 export async function renewLease(database: Database, executorId: string): Promise<boolean> {
-  return database.unit([`executor:${executorId}`], async (unit) => {
+  return database.unit([`lease:executor:${executorId}`], async (unit) => {
     const until = unit.now.getTime() + LEASE_MS
     const sql = 'update executors set lease_until = ? where id = ? and lost_at is null'
     return (await unit.run(sql, [until, executorId])) === 1
@@ -36,11 +36,18 @@ export async function isTrusted(unit: Unit, executorId: string): Promise<boolean
   return (await unit.get(sql, [executorId])) !== undefined
 }
 
-/** The attempts that an executor holds: execution id and epoch. */
-export async function claimsOf(reader: Reader, executorId: string): Promise<ReadonlyMap<string, number>> {
-  const rows = await reader.all<{ execution_id: string; epoch: number }>(
-    'select execution_id, epoch from queue where executor_id = ?',
+/** An attempt that an executor holds, as the others see it. */
+export interface HeldClaim {
+  readonly epoch: number
+  /** Somebody wants its execution to end. */
+  readonly cancel: 'ASKED' | null
+}
+
+/** The attempts that an executor holds, by the ids of their executions. */
+export async function claimsOf(reader: Reader, executorId: string): Promise<ReadonlyMap<string, HeldClaim>> {
+  const rows = await reader.all<HeldClaim & { execution_id: string }>(
+    'select execution_id, epoch, cancel from queue where executor_id = ?',
     [executorId],
   )
-  return new Map(rows.map((row) => [row.execution_id, row.epoch]))
+  return new Map(rows.map(({ execution_id, epoch, cancel }) => [execution_id, { epoch, cancel }]))
 }

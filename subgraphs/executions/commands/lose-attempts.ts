@@ -2,8 +2,9 @@ import type { Unit } from '#platform/database'
 import type { LossReason } from '../domain/execution-command.ts'
 import { executionOf } from '../projections/executions.ts'
 import { OPEN_ROWS, type OpenRow } from './claim.ts'
+import { decideAll, loadedOf } from './decided.ts'
 import type { CommandPorts } from './ports.ts'
-import { decideAll, loadedOf, record } from './record.ts'
+import { record } from './record.ts'
 
 const ATTEMPTS_A_BATCH = 200
 const EXECUTORS_A_ROUND = 100
@@ -59,11 +60,12 @@ export async function giveBack(
   ports: CommandPorts,
   executorId: string,
   executionIds: readonly string[],
+  reason: LossReason = 'EXECUTOR_LOST',
 ): Promise<number> {
   const some = executionIds.slice(0, ATTEMPTS_A_BATCH)
   const sql = `${OPEN_ROWS} where q.executor_id = ? and q.execution_id in (${some.map(() => '?').join(', ')})`
   return ports.database.claim<OpenRow, number>({ sql, params: [executorId, ...some] }, (unit, rows) =>
-    loseRows(ports, unit, rows, 'EXECUTOR_LOST'),
+    loseRows(ports, unit, rows, reason),
   )
 }
 

@@ -3,72 +3,56 @@ import type { Unit } from '#platform/database'
 import { invariant } from '#platform/domain'
 import { append, type StreamHead } from '#platform/event-store'
 import { type OutgoingRecord, publish } from '#platform/outbox'
+import { policyOf, priorityRank } from '#platform/policy'
 import { recordChanges } from '#platform/projections'
-import { executionKey, jobGroup } from '../change-keys.ts'
-import { type Execution, execution, hasEnded } from '../domain/execution.ts'
-import type { ExecutionCommand } from '../domain/execution-command.ts'
-import type { ExecutionEvent } from '../domain/execution-event.ts'
+import { changeVersion, executionKey, jobGroup } from '../change-keys.ts'
+import { type Execution, hasEnded } from '../domain/execution.ts'
+import { nextTimer } from '../domain/timers.ts'
 import { streamOf, writeExecutions } from '../projections/executions.ts'
-import { dequeue, enqueue, type Place, type QueueRow, updateQueue } from '../projections/queue.ts'
+import { tagsFor } from '../projections/fair-shares.ts'
+import { dequeue, enqueue, NOBODY, type QueueRow, updateQueue } from '../projections/queue.ts'
+import { keepApart } from '../projections/retention.ts'
+import { decideNext } from './admission.ts'
+import type { Decided } from './decided.ts'
+import type { FlowConfig } from './flow-config.ts'
 import type { CommandPorts } from './ports.ts'
-
-/** An execution before a command, with what writing on needs. */
-export interface Loaded {
-  readonly state: Execution | null
-  readonly head: StreamHead
-  readonly place: Place
-  /** The version that was last sent to `execution-events`; 0 when none was. */
-  readonly sentVersion: number
-  readonly correlationId: string
-  /** The W3C trace context of the commands, if any. */
-  readonly traceparent?: string | null | undefined
-  /** What led to the commands; the event before them when left out. */
-  readonly causationId?: string
-}
-
-/** What commands made of an execution. */
-export interface Decided extends Loaded {
-  readonly events: readonly ExecutionEvent[]
-  readonly after: Execution
-}
-
-/** An open execution as the commands want it. Its queue row holds the head of its stream. */
-export function loadedOf(
-  state: Execution,
-  row: Pick<QueueRow, 'version' | 'hash' | 'place' | 'sent_version' | 'correlation_id' | 'trace_parent'>,
-): Loaded {
-  return {
-    state,
-    head: { stream: streamOf(state.id), version: row.version, hash: row.hash },
-    place: row.place,
-    sentVersion: row.sent_version,
-    correlationId: row.correlation_id,
-    traceparent: row.trace_parent,
-  }
-}
-
-/** Decides some commands on one execution, each on what the one before left. */
-export function decideAll(loaded: Loaded, commands: readonly ExecutionCommand[]): Decided | null {
-  const events: ExecutionEvent[] = []
-  let after = loaded.state
-  for (const command of commands) {
-    for (const event of execution.decide(command, after)) {
-      events.push(event)
-      after = execution.evolve(after, event)
-    }
-  }
-  return after && events.length > 0 ? { ...loaded, events, after } : null
-}
+import { releaseSlots } from './release-slots.ts'
 
 const ACTOR = 'executions'
+
+type RecordPorts = Pick<CommandPorts, 'schemas' | 'flow' | 'onQueued' | 'onInterrupted'>
 
 /**
  * Writes what was decided, for many executions by few statements: events, history, queue, the records for other
  * services and the changes for subscribers. What happened to an execution in one unit is told once.
+ *
+ * What has waited for one that ended may run: that is decided and written in the same unit, so that nobody waits in vain.
  */
-export async function record(
+export async function record(unit: Unit, ports: RecordPorts, decisions: readonly Decided[]): Promise<void> {
+  await write(unit, ports, decisions)
+  await admitNext(
+    unit,
+    ports,
+    decisions.filter(isOver).map(({ after }) => after.jobId),
+  )
+}
+
+/** Lets run what nothing stands before any more. @returns how many */
+export async function admitNext(unit: Unit, ports: RecordPorts, jobIds: readonly string[]): Promise<number> {
+  if (jobIds.length === 0) return 0
+  const admitted = await decideNext(unit, jobIds)
+  await write(unit, ports, admitted)
+  return admitted.length
+}
+
+/** Whether an execution has ended that others may have waited behind. */
+function isOver({ state, after }: Decided): boolean {
+  return state !== null && state.status !== 'WAITING' && !hasEnded(state) && hasEnded(after)
+}
+
+async function write(
   unit: Unit,
-  { schemas, onQueued }: Pick<CommandPorts, 'schemas' | 'onQueued'>,
+  { schemas, flow, onQueued, onInterrupted }: RecordPorts,
   decisions: readonly Decided[],
 ): Promise<void> {
   if (decisions.length === 0) return
@@ -87,7 +71,12 @@ export async function record(
     added: decisions.filter(({ state }) => state === null).map(({ after }) => after),
     changed: decisions.filter(({ state }) => state !== null).map(({ after }) => after),
   })
-  await writeQueue(unit, decisions, heads)
+  await writeQueue(unit, flow, decisions, heads)
+  await keepApart(
+    unit,
+    decisions.filter(({ state }) => !state || !hasEnded(state)).map(({ after }) => after),
+  )
+  const woken = await releaseSlots(unit, flow, decisions)
   await publish(
     unit,
     schemas,
@@ -98,14 +87,22 @@ export async function record(
     decisions.map(({ after }) => ({
       key: executionKey(after.id),
       group: jobGroup(after.workspaceId, after.jobId),
-      version: after.version,
+      version: changeVersion(after.version),
       state: JSON.stringify(after),
     })),
   )
-  if (decisions.some(({ after }) => after.status === 'QUEUED')) unit.afterCommit(onQueued)
+  if (woken > 0 || decisions.some(({ after }) => after.status === 'QUEUED')) unit.afterCommit(onQueued)
+  // Whoever runs it is to hear of its cancellation, or that it is no more its own.
+  if (decisions.some(isForExecutors)) unit.afterCommit(onInterrupted)
 }
 
-async function writeQueue(unit: Unit, decisions: readonly Decided[], heads: readonly StreamHead[]): Promise<void> {
+async function writeQueue(
+  unit: Unit,
+  flow: FlowConfig,
+  decisions: readonly Decided[],
+  heads: readonly StreamHead[],
+): Promise<void> {
+  const tags = await newTags(unit, flow, decisions)
   const added: QueueRow[] = []
   const changed: QueueRow[] = []
   const ended: string[] = []
@@ -113,19 +110,45 @@ async function writeQueue(unit: Unit, decisions: readonly Decided[], heads: read
     const { state, after } = decided
     if (state && hasEnded(state)) continue
     if (hasEnded(after)) ended.push(after.id)
-    else (state ? changed : added).push(queueRow(decided, heads[index]))
+    else (state ? changed : added).push(queueRow(decided, heads[index], tags.get(decided) ?? decided.fairTag ?? 0))
   }
   await enqueue(unit, added)
   await updateQueue(unit, changed)
   await dequeue(unit, ended)
 }
 
-function queueRow(decided: Decided, head: StreamHead | undefined): QueueRow {
+/** What comes into the order of claims gets its place there. What was lost or held is no new work; a retry is. */
+async function newTags(
+  unit: Unit,
+  flow: FlowConfig,
+  decisions: readonly Decided[],
+): Promise<ReadonlyMap<Decided, number>> {
+  const queued = decisions.filter(({ after }) => after.status === 'QUEUED')
+  if (queued.length === 0) return new Map()
+  const arrivals = queued.map(({ state, after, place, fairTag }) => ({
+    place,
+    priorityRank: rankOf(after),
+    workspaceId: after.workspaceId,
+    heldTag: state && BACK.has(state.status) ? fairTag : null,
+  }))
+  const tags = await tagsFor(unit, arrivals, (workspaceId) => flow.weights.get(workspaceId) ?? 1)
+  return new Map(queued.map((decided, index) => [decided, tags[index] ?? 0]))
+}
+
+/** What had a place before: it was lost, or an operator had it in hand. */
+const BACK: ReadonlySet<Execution['status']> = new Set(['QUEUED', 'RUNNING', 'HELD'])
+
+function rankOf({ policy }: Execution): number {
+  return priorityRank(policyOf(policy))
+}
+
+function queueRow(decided: Decided, head: StreamHead | undefined, fairTag: number): QueueRow {
   const { after, place, sentVersion, correlationId, traceparent = null } = decided
   invariant(head?.hash && head.version === after.version, `${after.id} has another version than its stream`)
   return {
     execution_id: after.id,
-    executor_id: after.status === 'RUNNING' ? (after.attempts.at(-1)?.executorId ?? '') : '',
+    job_id: after.jobId,
+    executor_id: executorOf(after),
     place,
     epoch: after.attempts.length,
     version: head.version,
@@ -133,7 +156,22 @@ function queueRow(decided: Decided, head: StreamHead | undefined): QueueRow {
     sent_version: isNews(decided) ? head.version : sentVersion,
     correlation_id: correlationId,
     trace_parent: traceparent,
+    timer_at: nextTimer(after, null)?.atMs ?? null,
+    cancel: after.cancellation && 'ASKED',
+    priority_rank: rankOf(after),
+    fair_tag: fairTag,
+    waiting_since: after.status === 'WAITING' ? after.queuedAtMs : null,
   }
+}
+
+function executorOf({ status, attempts }: Execution): string {
+  if (status === 'RUNNING') return attempts.at(-1)?.executorId ?? NOBODY
+  return status === 'QUEUED' ? '' : NOBODY
+}
+
+/** Whether something happened to a running attempt that its executor did not do. */
+function isForExecutors({ events }: Decided): boolean {
+  return events.some(({ type }) => type === 'CancelRequested' || type === 'AttemptTimedOut')
 }
 
 function isNews({ state, after }: Decided): boolean {
@@ -141,7 +179,7 @@ function isNews({ state, after }: Decided): boolean {
 }
 
 function outgoing(
-  { state, after, sentVersion, correlationId, traceparent = null }: Decided,
+  { state, after, events, sentVersion, correlationId, traceparent = null }: Decided,
   now: Date,
 ): OutgoingRecord {
   const value: ExecutionChanged = {
@@ -153,6 +191,12 @@ function outgoing(
     attempt: after.attempts.length,
     scheduledFor: new Date(after.scheduledAtMs),
     errorCode: after.error?.code ?? null,
+    blockedBy: after.blockedBy,
+    hadWaited:
+      after.status === 'SKIPPED' &&
+      (state?.status === 'WAITING' || events.some(({ type }) => type === 'ExecutionBuffered')),
+    cause: after.cause,
+    jobVersion: after.jobVersion,
     changedAt: now,
   }
   const stream = streamOf(after.id)

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { scenario } from '#platform/testing'
-import { ATTEMPTS_MAX, execution, hasEnded } from './execution.ts'
+import { ATTEMPTS_LOST_MAX } from './decide-execution.ts'
+import { execution, hasEnded } from './execution.ts'
 import type { ExecutionCommand, LossReason } from './execution-command.ts'
 import type { ExecutionEvent } from './execution-event.ts'
 
@@ -15,7 +16,12 @@ const fields = {
   cause: 'schedule',
   scheduledAtMs: 1_000,
 }
-const queue: ExecutionCommand = { type: 'QueueExecution', ...fields, atMs: 1_010 }
+const queue: ExecutionCommand = {
+  type: 'QueueExecution',
+  ...fields,
+  policy: '{}',
+  atMs: 1_010,
+}
 const queued: ExecutionEvent = { type: 'ExecutionQueued', ...fields, queuedAtMs: 1_010 }
 const start: ExecutionCommand = { type: 'StartAttempt', executorId: 'x1', atMs: 1_020 }
 const started = (attempt: number): ExecutionEvent => ({
@@ -28,6 +34,7 @@ const succeed = (attempt: number): ExecutionCommand => ({
   type: 'FinishAttempt',
   attempt,
   outcome: { status: 'SUCCEEDED', result: '{"n":1}' },
+  jitter: 0.5,
   atMs: 1_030,
 })
 const succeeded = (attempt: number): ExecutionEvent => ({
@@ -40,6 +47,7 @@ const fail = (attempt: number): ExecutionCommand => ({
   type: 'FinishAttempt',
   attempt,
   outcome: { status: 'FAILED', error: { code: 'NO', message: 'no' } },
+  jitter: 0.5,
   atMs: 1_030,
 })
 const failed: ExecutionEvent = { type: 'ExecutionFailed', attempt: 1, code: 'NO', message: 'no', finishedAtMs: 1_030 }
@@ -92,32 +100,32 @@ test('a lost attempt is followed by the next one', () => {
 
 test('the last attempt that may be lost ends the execution', () => {
   const exhausted = { type: 'ExecutionFailed', code: 'ATTEMPTS_EXHAUSTED', message: '5 attempts were lost' } as const
-  given(...lostTimes(ATTEMPTS_MAX - 1), started(ATTEMPTS_MAX))
-    .when(lose(ATTEMPTS_MAX))
-    .yields(lost(ATTEMPTS_MAX), { ...exhausted, attempt: ATTEMPTS_MAX, finishedAtMs: 1_025 })
+  given(...lostTimes(ATTEMPTS_LOST_MAX - 1), started(ATTEMPTS_LOST_MAX))
+    .when(lose(ATTEMPTS_LOST_MAX))
+    .yields(lost(ATTEMPTS_LOST_MAX), { ...exhausted, attempt: ATTEMPTS_LOST_MAX, finishedAtMs: 1_025 })
 })
 
 test('an orderly stop of its executor is no attempt that was lost', () => {
-  const stopped = Array.from({ length: ATTEMPTS_MAX }, (_, index) => [
+  const stopped = Array.from({ length: ATTEMPTS_LOST_MAX }, (_, index) => [
     started(index + 1),
     lost(index + 1, 'EXECUTOR_STOPPED'),
   ]).flat()
-  const next = ATTEMPTS_MAX + 1
+  const next = ATTEMPTS_LOST_MAX + 1
   for (const reason of ['EXECUTOR_STOPPED', 'EXECUTOR_LOST'] as const) {
     given(queued, ...stopped, started(next))
       .when(lose(next, reason))
       .yields(lost(next, reason))
   }
   const exhausted = { type: 'ExecutionFailed', code: 'ATTEMPTS_EXHAUSTED', message: '5 attempts were lost' } as const
-  const last = ATTEMPTS_MAX + 2
-  const lostOnce = lostTimes(ATTEMPTS_MAX - 1)
-  given(...lostOnce, started(ATTEMPTS_MAX), lost(ATTEMPTS_MAX, 'EXECUTOR_STOPPED'), started(next))
+  const last = ATTEMPTS_LOST_MAX + 2
+  const lostOnce = lostTimes(ATTEMPTS_LOST_MAX - 1)
+  given(...lostOnce, started(ATTEMPTS_LOST_MAX), lost(ATTEMPTS_LOST_MAX, 'EXECUTOR_STOPPED'), started(next))
     .when(lose(next, 'EXECUTOR_STOPPED'))
     .yields(lost(next, 'EXECUTOR_STOPPED'))
   given(
     ...lostOnce,
-    started(ATTEMPTS_MAX),
-    lost(ATTEMPTS_MAX, 'EXECUTOR_STOPPED'),
+    started(ATTEMPTS_LOST_MAX),
+    lost(ATTEMPTS_LOST_MAX, 'EXECUTOR_STOPPED'),
     started(next),
     lost(next, 'EXECUTOR_STOPPED'),
     started(last),
@@ -146,8 +154,8 @@ test('the state tells each attempt and what came of it', () => {
 
 test('an attempt that was lost stays lost when the execution fails for it', () => {
   const past: ExecutionEvent[] = [
-    ...lostTimes(ATTEMPTS_MAX),
-    { type: 'ExecutionFailed', attempt: ATTEMPTS_MAX, code: 'ATTEMPTS_EXHAUSTED', message: '', finishedAtMs: 2 },
+    ...lostTimes(ATTEMPTS_LOST_MAX),
+    { type: 'ExecutionFailed', attempt: ATTEMPTS_LOST_MAX, code: 'ATTEMPTS_EXHAUSTED', message: '', finishedAtMs: 2 },
   ]
   const state = past.reduce(execution.evolve, execution.initial)
   expect(state?.status).toBe('FAILED')

@@ -89,6 +89,18 @@ test('a job shows its next execution as soon as that is queued', async () => {
   stream.stop()
 })
 
+test('a job shows what runs, however many were skipped since, and the newest', async () => {
+  const ids = await request(world, ...Array.from({ length: 120 }, () => ({ policy: '{}' })))
+  await clock.settle()
+  const stream = await open('subscription { executionChanged(jobId: "job") { id status } }')
+  const seen = [await next(stream), await next(stream)]
+  expect(seen.map(({ value }) => value.data?.executionChanged)).toEqual([
+    { id: claim.execution.id, status: 'RUNNING' },
+    { id: ids.at(-1), status: 'SKIPPED' },
+  ])
+  stream.stop()
+})
+
 test('a log is told from its beginning, goes on as it is written, and ends with the execution', async () => {
   await log('one', 'two')
   const stream = await open(

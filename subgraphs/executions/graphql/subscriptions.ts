@@ -2,7 +2,7 @@ import { DomainError } from '#platform/domain'
 import type { Edge } from '#platform/graphql'
 import { authorize } from '#platform/identity'
 import { type Change, watch } from '#platform/projections'
-import { executionKey, jobGroup } from '../change-keys.ts'
+import { changeVersion, executionKey, jobGroup } from '../change-keys.ts'
 import type { Execution } from '../domain/execution.ts'
 import { jobSnapshot } from '../projections/execution-queries.ts'
 import type { NumberedLine } from '../projections/logs.ts'
@@ -86,7 +86,7 @@ export async function subscribeToLog(
 
 function currentState(execution: Execution) {
   const { id, version } = execution
-  return { key: executionKey(id), version, state: { executionChanged: execution } }
+  return { key: executionKey(id), version: changeVersion(version), state: { executionChanged: execution } }
 }
 
 function parse({ state }: Change): ExecutionChangedEvent {

@@ -3,7 +3,7 @@ import type { ChangeFeed } from '#platform/projections'
 import { executionKey, logKey } from '../change-keys.ts'
 import { type Execution, hasEnded } from '../domain/execution.ts'
 import { findExecutions } from '../projections/execution-queries.ts'
-import { type NumberedLine, readLines } from '../projections/logs.ts'
+import { type NumberedLine, scanLog } from '../projections/logs.ts'
 
 const LINES_A_READ = 500
 
@@ -36,11 +36,12 @@ export async function tailLog(
     // First whether it has ended, then the lines: the last ones are committed with the end.
     const found = await findExecutions(database.reader, [execution.workspaceId], [execution.id])
     const now = found.get(execution.id)
-    lines = await readLines(database.reader, execution, reached, LINES_A_READ)
+    const scan = await scanLog(database.reader, execution, { afterSeq: reached, limit: LINES_A_READ })
+    lines = scan.lines
     told = 0
-    reached = lines.at(-1)?.seq ?? reached
-    if (lines.length === LINES_A_READ) mayHaveMore = true
-    else isLast = !now || hasEnded(now)
+    reached = scan.reachedSeq
+    if (scan.isAll) isLast = !now || hasEnded(now)
+    else mayHaveMore = true
   }
 
   function end(): { done: true; value: undefined } {

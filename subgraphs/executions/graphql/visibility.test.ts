@@ -6,8 +6,9 @@ import { openWorld, request, type World } from '../executions.fixture.ts'
 const clock = movedClock(new Date('2026-12-01T09:00:00Z'))
 const MISSING = '019a0000-0000-7000-8000-000000000000'
 const FIELDS = `id job { id } jobVersion jobType params status cause scheduledFor queuedAt startedAt finishedAt version result
-  attempts { number status executor startedAt finishedAt error { code message } lateResultAt } error { code message }
-  artefacts { name mediaType sizeBytes sha256 content }
+  attempts { number status executor startedAt finishedAt error { code message } lateResultAt logs(first: 1, level: INFO) { edges { node { message } } } }
+  error { code message }
+  progress { percent step message data at attempt } artefacts { name mediaType sizeBytes sha256 content slice }
   logs(first: 2) { edges { cursor node { seq attempt at level message } } pageInfo { hasNextPage endCursor } }`
 let world: World
 let mine = ''
@@ -27,9 +28,12 @@ beforeAll(async () => {
     level: 'INFO' as const,
     message,
   }))
-  const artefacts = [{ name: 'a.csv', mediaType: 'text/csv', content: 'a,b' }]
+  const file = { name: 'a.csv', mediaType: 'text/csv', content: 'a,b' }
+  const artefacts = await commands.storeArtefacts(first.execution.id, [file])
   const log = [{ firstSeq: 1, lines }]
-  await commands.finish([{ claim: first, outcome: { status: 'SUCCEEDED', result: '{"n":1}' }, artefacts, log }])
+  await commands.finish([
+    { claim: first, outcome: { status: 'SUCCEEDED', result: '{"n":1}' }, artefacts, log, progress: { percent: 100 } },
+  ])
 })
 
 afterAll(async () => {
@@ -75,6 +79,55 @@ describe.each(Object.entries(queries))('%s', (_name, query) => {
       expect(errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED')
     }
   })
+})
+
+const mutations: Record<string, (id: string) => string> = {
+  cancelExecution: (id) => `mutation { cancelExecution(id: "${id}", reason: "enough") { ${FIELDS} } }`,
+  releaseExecution: (id) => `mutation { releaseExecution(id: "${id}") { ${FIELDS} } }`,
+  failExecution: (id) => `mutation { failExecution(id: "${id}") { ${FIELDS} } }`,
+}
+
+describe.each(Object.entries(mutations))('%s', (_name, mutation) => {
+  test("of another's is refused in the words of a missing one, and changes nothing", async () => {
+    const before = await ask('alice', `{ execution(id: "${mine}") { ${FIELDS} } }`)
+    const theirs = await ask('mallory', mutation(mine))
+    expect(theirs.errors?.[0]?.extensions?.code).toBe('EXECUTION_NOT_FOUND')
+    expect(words(theirs)).toBe(words(await ask('mallory', mutation(MISSING))))
+    expect(await ask('alice', `{ execution(id: "${mine}") { ${FIELDS} } }`)).toEqual(before)
+  })
+
+  test('is for nobody without a good token', async () => {
+    for (const token of [undefined, 'forged']) {
+      const { errors } = await ask(token, mutation(mine))
+      expect(errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED')
+    }
+  })
+})
+
+test('cancelExecutions reaches what is open of the caller, and nothing else', async () => {
+  const [open] = await request(world, { workspaceId: 'bob', jobId: 'shared' })
+  await request(world, { workspaceId: 'alice', jobId: 'shared' })
+  await clock.settle()
+  const cancel = `mutation ($jobId: ID, $statuses: [ExecutionStatus!]) { cancelExecutions(filter: { jobId: $jobId, statuses: $statuses }) {
+    changed executions { id status cancellation { by reason requestedAt acknowledgedAt } } } }`
+  expect((await ask('mallory', cancel, {})).data?.cancelExecutions).toEqual({ changed: 0, executions: [] })
+  expect((await ask('bob', cancel, { statuses: ['SUCCEEDED'] })).data?.cancelExecutions).toMatchObject({ changed: 0 })
+  expect((await ask('bob', cancel, { jobId: 'shared' })).data?.cancelExecutions).toMatchObject({
+    changed: 1,
+    executions: [{ id: open, status: 'CANCELLED', cancellation: { by: 'user of bob', reason: '' } }],
+  })
+  expect((await ask('bob', cancel, { jobId: 'shared' })).data?.cancelExecutions).toMatchObject({ changed: 0 })
+  const query = '{ executions(filter: { jobId: "shared", statuses: [QUEUED] }) { totalCount } }'
+  expect((await ask('alice', query)).data?.executions).toEqual({ totalCount: 1 })
+  await ask('alice', cancel, { jobId: 'shared' })
+})
+
+test('a reason has its limit', async () => {
+  const { errors } = await ask(
+    'alice',
+    `mutation { cancelExecution(id: "${mine}", reason: "${'x'.repeat(501)}") { id } }`,
+  )
+  expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', details: { argument: 'reason' } })
 })
 
 describe('subscriptions', () => {
@@ -152,7 +205,8 @@ test('an execution shows its attempts, its result, its log in pages, and its fil
     result: { n: 1 },
     version: 3,
     attempts: [{ number: 1, status: 'SUCCEEDED', executor: 'x1', startedAt: '2026-12-01T09:00:00.000Z' }],
-    artefacts: [{ name: 'a.csv', sizeBytes: 3, content: 'a,b' }],
+    progress: { percent: 100, step: null, data: null, attempt: 1 },
+    artefacts: [{ name: 'a.csv', sizeBytes: 3, content: 'a,b', slice: 'YSxi' }],
     logs: {
       edges: [{ node: { seq: 1, message: 'one' } }, { node: { seq: 2, attempt: 1 } }],
       pageInfo: { hasNextPage: true },

@@ -1,4 +1,12 @@
 import type { Migration } from '#platform/database'
+import { admissionMigrations } from './admission.ts'
+import { deadLetterMigrations } from './dead-letters.ts'
+import { flowMigrations } from './flow.ts'
+import { jobCancelsMigrations } from './job-cancels.ts'
+import { outputsMigrations } from './outputs.ts'
+import { replayMigrations } from './replays.ts'
+import { retentionMigration } from './retention.ts'
+import { uniqueKeysMigrations } from './unique-keys.ts'
 
 /** The tables of the executions context, beside those of the event store, the outbox, the inbox and the change feed. */
 export const executionsMigrations: readonly Migration[] = [
@@ -88,4 +96,25 @@ export const executionsMigrations: readonly Migration[] = [
     name: 'executions-0005-traces',
     up: ({ builder, types }) => [builder.schema.alterTable('queue').addColumn('trace_parent', types.key)],
   },
+  {
+    // Retries, time-outs and cancellation. What ran before has the default policy and no timer.
+    name: 'executions-0006-attempts',
+    up: ({ builder, types }) => [
+      builder.schema.alterTable('executions').addColumn('policy', types.text),
+      builder.schema.alterTable('executions').addColumn('retry_at', types.time),
+      builder.schema.alterTable('executions').addColumn('cancellation', types.text),
+      builder.schema.alterTable('queue').addColumn('timer_at', types.time),
+      builder.schema.alterTable('queue').addColumn('heartbeat_at', types.time),
+      builder.schema.alterTable('queue').addColumn('cancel', types.key),
+      builder.schema.createIndex('queue_timer').on('queue').columns(['timer_at']),
+    ],
+  },
+  retentionMigration,
+  ...admissionMigrations,
+  ...flowMigrations,
+  ...jobCancelsMigrations,
+  ...uniqueKeysMigrations,
+  ...replayMigrations,
+  ...deadLetterMigrations,
+  ...outputsMigrations,
 ]

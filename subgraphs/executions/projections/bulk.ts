@@ -24,6 +24,11 @@ export async function runIn(unit: Unit, sql: string, values: readonly string[]):
   return changed
 }
 
+/** The same when nobody needs the count. */
+export async function runInLater(unit: Unit, sql: string, values: readonly string[]): Promise<void> {
+  for (const list of listsOf(values)) await unit.runLater(`${sql} in (${marks(list.length)})`, list)
+}
+
 /**
  * Overwrites some columns of rows that exist, by few statements. `columns` are all those without a default: an INSERT
  * must name them even where it ends as an update.

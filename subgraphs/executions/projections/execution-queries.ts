@@ -1,7 +1,6 @@
 import type { Compilable } from 'kysely'
 import type { Database, Reader } from '#platform/database'
 import type { Execution, ExecutionStatus } from '../domain/execution.ts'
-import { hasEnded } from '../domain/execution.ts'
 import { rowsIn } from './bulk.ts'
 import { type ExecutionRow, executionOf } from './executions.ts'
 
@@ -11,6 +10,9 @@ export interface ExecutionSelection {
   readonly jobId?: string | undefined
   readonly statuses?: readonly ExecutionStatus[] | undefined
 }
+
+/** The statuses of what may still come to something. */
+export const OPEN_STATUSES: readonly ExecutionStatus[] = ['QUEUED', 'WAITING', 'RUNNING', 'RETRYING', 'HELD']
 
 /** Executions by their ids, those of the given workspaces only. */
 export async function findExecutions(
@@ -51,6 +53,7 @@ export async function countExecutions(database: Database, selection: ExecutionSe
 }
 
 const SNAPSHOT_EXECUTIONS_MAX = 100
+const OPEN_LOOKED_AT_MAX = 1_000
 
 /** How the executions of a job are now, in the order in which they fired: those that are open, and the newest one. */
 export async function jobSnapshot(
@@ -58,8 +61,15 @@ export async function jobSnapshot(
   workspaceIds: readonly string[],
   jobId: string,
 ): Promise<readonly Execution[]> {
-  const newest = await listExecutions(database, { workspaceIds, jobId }, null, SNAPSHOT_EXECUTIONS_MAX)
-  return newest.filter((execution, index) => index === 0 || !hasEnded(execution)).reverse()
+  const { reader } = database
+  // Behind one that runs for long there may be any number that were skipped.
+  const sql = `select execution_id as id from queue${reader.dialect.alongIndex('queue_job')} where job_id = ? limit ?`
+  const open = await reader.all<{ id: string }>(sql, [jobId, OPEN_LOOKED_AT_MAX])
+  const ids = open.map(({ id }) => id).sort()
+  const found = await findExecutions(reader, workspaceIds, ids.slice(-SNAPSHOT_EXECUTIONS_MAX))
+  const newest = await listExecutions(database, { workspaceIds, jobId }, null, 1)
+  const all = new Map([...found.values(), ...newest].map((execution) => [execution.id, execution]))
+  return [...all.values()].sort((one, other) => (one.id < other.id ? -1 : 1))
 }
 
 function isNothing({ workspaceIds, statuses }: ExecutionSelection): boolean {

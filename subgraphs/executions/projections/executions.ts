@@ -1,7 +1,8 @@
 import type { Reader, Unit, Value } from '#platform/database'
 import type { StoredEvent } from '#platform/event-store'
+import { DEFAULT_POLICY } from '#platform/policy'
 import type { Projection } from '#platform/projections'
-import { type Attempt, type Execution, execution } from '../domain/execution.ts'
+import { type Attempt, type Cancellation, type Execution, execution } from '../domain/execution.ts'
 import type { ExecutionEvent } from '../domain/execution-event.ts'
 import { overwriteMany, rowsIn } from './bulk.ts'
 
@@ -14,6 +15,9 @@ export interface ExecutionRow {
   readonly job_type: string
   readonly params: string
   readonly cause: string
+  readonly origin_id: string | null
+  /** JSON text; null is the default policy. */
+  readonly policy: string | null
   readonly status: Execution['status']
   readonly scheduled_for: number
   readonly queued_at: number
@@ -21,6 +25,9 @@ export interface ExecutionRow {
   /** When the last attempt started. */
   readonly attempt_started_at: number | null
   readonly finished_at: number | null
+  readonly retry_at: number | null
+  readonly blocked_by: string | null
+  readonly cancellation: string | null
   readonly attempts: string
   readonly result: string | null
   readonly error_code: string | null
@@ -31,6 +38,9 @@ export interface ExecutionRow {
 // What changes after an execution was queued. The rest is never overwritten, so that its indexes are left alone.
 const CHANGING = [
   'status',
+  'retry_at',
+  'blocked_by',
+  'cancellation',
   'started_at',
   'attempt_started_at',
   'finished_at',
@@ -48,14 +58,19 @@ const COLUMNS = [
   'job_type',
   'params',
   'cause',
+  'origin_id',
+  'policy',
   'scheduled_for',
   'queued_at',
   ...CHANGING,
 ]
 
+const STREAM = 'execution-'
+
 /** The history of executions, made from their events. */
 export const executionsProjection: Projection<ExecutionEvent> = {
   name: 'executions',
+  streamPrefix: STREAM,
   tables: [{ name: 'executions', keyColumns: ['id'] }],
   async apply(unit, events, into) {
     const table = into('executions')
@@ -67,6 +82,9 @@ export const executionsProjection: Projection<ExecutionEvent> = {
     }
     await writeExecutions(unit, { changed: [...states.values()].filter((state) => state !== null) }, table)
   },
+  async forget(unit, into) {
+    await unit.run(`delete from ${into('executions')} where id in (select execution_id from tombstones)`)
+  },
 }
 
 /** Writes executions as they are now: `added` have no row yet; `changed` may have one. */
@@ -75,7 +93,7 @@ export async function writeExecutions(
   { added = [], changed = [] }: { readonly added?: readonly Execution[]; readonly changed?: readonly Execution[] },
   table = 'executions',
 ): Promise<void> {
-  if (added.length > 0) await unit.insertMany(table, COLUMNS, added.map(valuesOf))
+  if (added.length > 0) await unit.insertLater(table, COLUMNS, added.map(valuesOf))
   if (changed.length === 0) return
   await overwriteMany(unit, { name: table, key: ['id'], columns: COLUMNS }, CHANGING, changed.map(valuesOf))
 }
@@ -90,11 +108,16 @@ export function executionOf(row: ExecutionRow): Execution {
     jobType: row.job_type,
     params: row.params,
     cause: row.cause,
+    originId: row.origin_id,
+    policy: row.policy ?? DEFAULT_POLICY,
     status: row.status,
     scheduledAtMs: row.scheduled_for,
     queuedAtMs: row.queued_at,
     startedAtMs: row.started_at,
     finishedAtMs: row.finished_at,
+    retryAtMs: row.retry_at,
+    blockedBy: row.blocked_by,
+    cancellation: jsonOf<Cancellation>(row.cancellation),
     attempts: JSON.parse(row.attempts) as readonly Attempt[],
     result: row.result,
     error: row.error_code === null ? null : { code: row.error_code, message: row.error_message ?? '' },
@@ -102,12 +125,22 @@ export function executionOf(row: ExecutionRow): Execution {
   }
 }
 
+/** The rows of executions by their ids, whosever they are. */
+export function rowsOfExecutions(reader: Reader, ids: readonly string[]): Promise<readonly ExecutionRow[]> {
+  return rowsIn<ExecutionRow>(reader, 'select * from executions where id', ids)
+}
+
+/** Those of these executions that are there. Nobody deletes them until the unit commits. */
+export async function lockExecutions(unit: Unit, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const tail = { sql: unit.dialect.lockRows, params: [] }
+  const rows = await rowsIn<{ id: string }>(unit, 'select id from executions where id', ids, tail)
+  return new Set(rows.map(({ id }) => id))
+}
+
 /** The stream of an execution's events. */
 export function streamOf(executionId: string): string {
   return `${STREAM}${executionId}`
 }
-
-const STREAM = 'execution-'
 
 function executionIdOf(stream: string): string {
   return stream.slice(STREAM.length)
@@ -131,9 +164,14 @@ function valuesOf(state: Execution): readonly Value[] {
     state.jobType,
     state.params,
     state.cause,
+    state.originId ?? null,
+    state.policy === DEFAULT_POLICY ? null : state.policy,
     state.scheduledAtMs,
     state.queuedAtMs,
     state.status,
+    state.retryAtMs,
+    state.blockedBy,
+    state.cancellation && JSON.stringify(state.cancellation),
     state.startedAtMs,
     state.attempts.at(-1)?.startedAtMs ?? null,
     state.finishedAtMs,
@@ -143,4 +181,8 @@ function valuesOf(state: Execution): readonly Value[] {
     state.error?.message ?? null,
     state.version,
   ]
+}
+
+function jsonOf<T>(text: string | null): T | null {
+  return text === null ? null : (JSON.parse(text) as T)
 }

@@ -51,26 +51,64 @@ export async function lastSeqs(reader: Reader, executionIds: readonly string[]):
   return new Map(rows.map((row) => [row.execution_id, row.last_seq]))
 }
 
-/** The lines of an execution after `afterSeq`, at most `limit`. */
-export async function readLines(
+/** Which lines of a log. */
+export interface LogFilter {
+  readonly attempt?: number | undefined
+  /** The least important level. */
+  readonly levelMin?: LogLine['level'] | undefined
+  /** What a line contains, in capitals or not. */
+  readonly search?: string | undefined
+}
+
+/** What a scan of a log found. */
+export interface LogScan {
+  readonly lines: readonly NumberedLine[]
+  /** The number of the last line that was looked at. */
+  readonly reachedSeq: number
+  /** Whether the scan came to the end of the log. */
+  readonly isAll: boolean
+}
+
+// Chunks are small, but there may be many: a page of them is in memory at a time.
+const CHUNKS_A_READ = 16
+/** Chunks that a scan by level or text looks at: a filter that nothing passes must not read a whole log at once. */
+const CHUNKS_A_SCAN_MAX = 64
+const LEVELS: readonly LogLine['level'][] = ['DEBUG', 'INFO', 'WARN', 'ERROR']
+
+/** Looks through the log of an execution for lines after `afterSeq` that pass a filter, until it has `limit` or looked far enough. */
+export async function scanLog(
   reader: Reader,
   { id, workspaceId }: { readonly id: string; readonly workspaceId: string },
-  afterSeq: number,
-  limit: number,
-): Promise<readonly NumberedLine[]> {
-  // A chunk has at least one line, so that `limit` chunks hold enough of them.
-  const rows = await reader.all<{ first_seq: number; attempt: number; lines: string }>(
-    `select first_seq, attempt, "lines" from log_chunks
-     where execution_id = ? and workspace_id = ? and last_seq > ? order by first_seq limit ?`,
-    [id, workspaceId, afterSeq, limit],
-  )
-  const found: NumberedLine[] = []
-  for (const { first_seq: firstSeq, attempt, lines } of rows) {
-    for (const [index, line] of (JSON.parse(lines) as readonly LogLine[]).entries()) {
-      const seq = firstSeq + index
-      if (seq > afterSeq && found.length < limit) found.push({ seq, attempt, ...line })
+  { afterSeq, limit, filter = {} }: { readonly afterSeq: number; readonly limit: number; readonly filter?: LogFilter },
+): Promise<LogScan> {
+  const passes = filterOf(filter)
+  const [ofAttempt, attempts] = filter.attempt === undefined ? ['', []] : ['and attempt = ?', [filter.attempt]]
+  const lines: NumberedLine[] = []
+  const isSearch = filter.levelMin !== undefined || filter.search !== undefined
+  const chunksMax = isSearch ? CHUNKS_A_SCAN_MAX : Number.POSITIVE_INFINITY
+  let reachedSeq = afterSeq
+  for (let scanned = 0; scanned < chunksMax; scanned += CHUNKS_A_READ) {
+    const rows = await reader.all<{ first_seq: number; attempt: number; lines: string }>(
+      `select first_seq, attempt, "lines" from log_chunks
+       where execution_id = ? and workspace_id = ? and last_seq > ? ${ofAttempt} order by first_seq limit ?`,
+      [id, workspaceId, reachedSeq, ...attempts, CHUNKS_A_READ],
+    )
+    for (const { first_seq: firstSeq, attempt, lines: text } of rows) {
+      for (const [index, line] of (JSON.parse(text) as readonly LogLine[]).entries()) {
+        const seq = firstSeq + index
+        if (seq <= reachedSeq) continue
+        reachedSeq = seq
+        if (!passes(line)) continue
+        if (lines.push({ seq, attempt, ...line }) === limit) return { lines, reachedSeq, isAll: false }
+      }
     }
-    if (found.length === limit) break
+    if (rows.length < CHUNKS_A_READ) return { lines, reachedSeq, isAll: true }
   }
-  return found
+  return { lines, reachedSeq, isAll: false }
+}
+
+function filterOf({ levelMin = 'DEBUG', search = '' }: LogFilter): (line: LogLine) => boolean {
+  const least = LEVELS.indexOf(levelMin)
+  const wanted = search.toLowerCase()
+  return ({ level, message }) => LEVELS.indexOf(level) >= least && message.toLowerCase().includes(wanted)
 }

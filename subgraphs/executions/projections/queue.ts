@@ -1,5 +1,5 @@
 import type { Reader, Unit, Value } from '#platform/database'
-import { overwriteMany, rowsIn, runIn } from './bulk.ts'
+import { overwriteMany, rowsIn, runIn, runInLater } from './bulk.ts'
 
 /** Where a task runs: on the loop of its executor, or in a worker that can be killed. */
 export type Place = 'loop' | 'worker'
@@ -7,7 +7,8 @@ export type Place = 'loop' | 'worker'
 /** A row of `queue`: an open execution, and what its next write needs. */
 export interface QueueRow {
   readonly execution_id: string
-  /** Who runs it; '' while it waits. */
+  readonly job_id: string
+  /** Who runs it; '' while it waits for somebody, PARKED while a limit holds it, NOBODY while nobody may run it. */
   readonly executor_id: string
   readonly place: Place
   /** The number of its latest attempt, 0 before the first. Only who holds it may write. */
@@ -20,14 +21,34 @@ export interface QueueRow {
   readonly correlation_id: string
   /** The W3C trace context in which it was fired, if any. */
   readonly trace_parent: string | null
+  /** When something is to happen to it if nobody does anything. */
+  readonly timer_at: number | null
+  /** Since when it waits behind others of its job; null once it was admitted. */
+  readonly waiting_since: number | null
+  /** When the running attempt was heard of last. It is written by itself, and not with the rest. */
+  readonly heartbeat_at?: number | null
+  /** Somebody wants its end. */
+  readonly cancel: 'ASKED' | null
+  /** What has the least is given out first, and within it what has the least tag. */
+  readonly priority_rank: number
+  readonly fair_tag: number
 }
 
-const CHANGING = ['executor_id', 'epoch', 'version', 'hash', 'sent_version']
-const COLUMNS = ['execution_id', 'place', 'correlation_id', 'trace_parent', ...CHANGING]
+/** Stands for the executor of what is in back-off, waits behind others, or is in an operator's hands. */
+export const NOBODY = '-'
+
+/** Stands for the executor of what is queued and held by a limit: `flow_waits` says by which. */
+export const PARKED = '~'
+
+const CHANGING = [
+  ...['executor_id', 'epoch', 'version', 'hash', 'sent_version', 'timer_at', 'cancel', 'waiting_since'],
+  'fair_tag',
+]
+const COLUMNS = [...['execution_id', 'job_id', 'place', 'correlation_id', 'trace_parent', 'priority_rank'], ...CHANGING]
 
 /** Adds executions that are open now. */
 export async function enqueue(unit: Unit, rows: readonly QueueRow[]): Promise<void> {
-  if (rows.length > 0) await unit.insertMany('queue', COLUMNS, rows.map(valuesOf))
+  if (rows.length > 0) await unit.insertLater('queue', COLUMNS, rows.map(valuesOf))
 }
 
 /** Overwrites the rows of executions that are still open. */
@@ -35,9 +56,25 @@ export async function updateQueue(unit: Unit, rows: readonly QueueRow[]): Promis
   await overwriteMany(unit, { name: 'queue', key: ['execution_id'], columns: COLUMNS }, CHANGING, rows.map(valuesOf))
 }
 
+/** Sets when something is to happen to executions. */
+export async function setTimers(
+  unit: Unit,
+  timers: readonly { readonly executionId: string; readonly atMs: number | null }[],
+): Promise<void> {
+  for (const { executionId, atMs } of timers) {
+    await unit.runLater('update queue set timer_at = ? where execution_id = ?', [atMs, executionId])
+  }
+}
+
+/** Writes down that running attempts were heard of. Their timers find it when they are due. */
+export async function noteHeartbeats(unit: Unit, executionIds: readonly string[]): Promise<void> {
+  const set = `update queue set heartbeat_at = ${unit.now.getTime()} where execution_id`
+  await runIn(unit, set, executionIds)
+}
+
 /** Drops executions that have ended. */
 export async function dequeue(unit: Unit, executionIds: readonly string[]): Promise<void> {
-  await runIn(unit, 'delete from queue where execution_id', executionIds)
+  await runInLater(unit, 'delete from queue where execution_id', executionIds)
 }
 
 /** The rows of the given executions that are still open, held until the unit commits. */
@@ -56,6 +93,8 @@ export async function isWaiting(reader: Reader, place: Place): Promise<boolean> 
 }
 
 function valuesOf(row: QueueRow): readonly Value[] {
-  const { execution_id, place, correlation_id, trace_parent, executor_id, epoch, version, hash, sent_version } = row
-  return [execution_id, place, correlation_id, trace_parent, executor_id, epoch, version, hash, sent_version]
+  const { executor_id, epoch, version, hash, sent_version, timer_at, cancel, waiting_since } = row
+  const changing = [executor_id, epoch, version, hash, sent_version, timer_at, cancel, waiting_since, row.fair_tag]
+  const place = [row.execution_id, row.job_id, row.place, row.correlation_id, row.trace_parent]
+  return [...place, row.priority_rank, ...changing]
 }

@@ -1,43 +1,72 @@
-import { DomainError, type ErrorCode, isDomainError } from '#platform/domain'
-import { checkNewSchedule, parseSchedule } from '#platform/schedule'
+import { checkedLine, DomainError } from '#platform/domain'
+import { DEFAULT_POLICY, defaultPolicy, policyOf } from '#platform/policy'
+import { defaultTimingOptions, nextAfter, type Timing, type TimingOptions, timetableOf } from '#platform/schedule'
+import type { AfterJob, AfterJobOn } from '../domain/after-job.ts'
+import type { Job } from '../domain/job.ts'
 import type { JobTypes } from '../parts.ts'
+import { type KnownCalendars, noCalendars } from '../projections/calendars.ts'
+import { scheduleCheck } from './checked-schedule.ts'
+import { checkedPolicy, type PolicyInput } from './policy-input.ts'
+import { type Attempt, gatherRefusals, refusalOf } from './refusals.ts'
+import { checkedTiming, type TimingInput } from './timing-input.ts'
+
+/** Which job it follows, as somebody asks for it. A null lets it follow none. */
+export interface ChainInput {
+  readonly afterJob?: { readonly jobId: string; readonly on?: AfterJobOn | null | undefined } | null | undefined
+}
 
 /** A job as somebody asks for it. */
-export interface CreateJobInput {
+export interface CreateJobInput extends TimingInput, PolicyInput, ChainInput {
   /** Made from jobType and schedule when left out. */
   readonly name?: string | null | undefined
   readonly jobType: string
   readonly schedule: string
   readonly params?: unknown
+  /** The same key with the same input gives the same job again, however often it is sent. */
+  readonly idempotencyKey?: string | null | undefined
 }
 
-/** The same, found good. */
+/** What is to change. What is left out stays; so does what is null, unless it may be empty. */
+export interface ChangeJobInput extends TimingInput, PolicyInput, ChainInput {
+  readonly name?: string | null | undefined
+  readonly schedule?: string | null | undefined
+  readonly params?: unknown
+}
+
+/** A job to create, found good. */
 export interface CheckedJob {
   readonly name: string
   readonly jobType: string
   readonly schedule: string
   /** JSON. */
   readonly params: string
+  readonly timing: TimingOptions
+  readonly pauseOnFailures: number | null
+  /** JSON text. */
+  readonly policy: string
+  readonly afterJob: AfterJob | null
 }
 
-/** Something wrong with a field of an input. */
-export interface InputError {
-  /** The field, such as `schedule` or `params.reportType`. */
-  readonly path: string
-  readonly code: ErrorCode
-  readonly message: string
+/** What is to change, found good; what stays is not there. */
+export interface CheckedChange {
+  readonly name?: string
+  readonly schedule?: string
+  readonly params?: string
+  readonly timing: Partial<TimingOptions>
+  readonly pauseOnFailures?: number | null
+  readonly policy?: string
+  readonly afterJob?: AfterJob | null
 }
 
 /** What came of checking an input: the job, or every refusal. */
 export type CheckedInput = { readonly job: CheckedJob } | { readonly refusals: readonly DomainError[] }
 
-/** Checks inputs; remembers what it found of a schedule's text, since thousands of jobs share a few. */
+/** Checks inputs. */
 export interface InputChecker {
-  job(input: CreateJobInput): CheckedInput
-  /** @throws {DomainError} BAD_USER_INPUT */
-  name(name: string): string
-  /** @throws {DomainError} INVALID_SCHEDULE */
-  schedule(text: string): string
+  /** @param jobId which job it will be: what `H` stands for follows from it */
+  job(input: CreateJobInput, jobId: string): CheckedInput
+  /** @throws {DomainError} INVALID_SCHEDULE, INVALID_TIME_ZONE, INVALID_PARAMS, UNKNOWN_CALENDAR, BAD_USER_INPUT */
+  change(input: ChangeJobInput, current: Job): CheckedChange
   /** @throws {DomainError} UNKNOWN_JOB_TYPE, INVALID_PARAMS */
   params(jobType: string, params: unknown): string
 }
@@ -45,90 +74,116 @@ export interface InputChecker {
 const NAME_LENGTH_MAX = 200
 const PARAMS_BYTES_MAX = 64 * 1024
 
-/** Makes a checker. @param now decides which schedules are over */
-export function inputChecker(jobTypes: JobTypes, now: Date): InputChecker {
-  const schedules = new Map<string, string | DomainError>()
+/**
+ * Makes a checker.
+ *
+ * @param now decides which schedules are over
+ * @param calendars those that the inputs name, as they are now
+ */
+export function inputChecker(jobTypes: JobTypes, now: Date, calendars: KnownCalendars = noCalendars): InputChecker {
+  const checkSchedule = scheduleCheck(now)
   const types = new Set(jobTypes.names)
-
-  function schedule(text: string): string {
-    let known = schedules.get(text)
-    if (known === undefined) {
-      known = outcomeOf(() => checkedSchedule(text, now))
-      schedules.set(text, known)
-    }
-    if (isDomainError(known)) throw known
-    return known
-  }
-
-  function params(jobType: string, value: unknown): string {
-    if (!types.has(jobType)) throw unknownJobType(jobType, jobTypes.names)
-    const given = value ?? {}
-    const errors = jobTypes.checkParams(jobType, given)
-    if (errors.length > 0) throw invalidParams(jobType, errors)
-    const json = JSON.stringify(given)
-    if (json.length * 3 > PARAMS_BYTES_MAX && Buffer.byteLength(json) > PARAMS_BYTES_MAX) {
-      const message = `must not be larger than ${PARAMS_BYTES_MAX} bytes of JSON`
-      throw invalidParams(jobType, [{ path: 'params', message }])
-    }
-    return json
+  const params = (jobType: string, value: unknown): string => {
+    if (!types.has(jobType)) throw unknownJobType(jobType, jobTypes)
+    return checkedParams(jobTypes, jobType, value ?? {})
   }
 
   return {
-    name: checkedName,
-    schedule,
     params,
-    job({ name, jobType, schedule: text, params: value }) {
-      const refusals: DomainError[] = []
-      const attempt = (check: () => string): string => {
-        const outcome = outcomeOf(check)
-        if (!isDomainError(outcome)) return outcome
-        refusals.push(outcome)
-        return ''
+
+    job({ name: wanted, jobType, schedule: text, params: value, afterJob, ...rest }, jobId) {
+      const { attempt, refusals } = gatherRefusals()
+      const name = attempt(() => checkedName(wanted ?? nameFor(jobType, text)))
+      const changes = checkedTiming(rest, attempt, calendars)
+      const timing = { ...defaultTimingOptions, ...changes.timing }
+      const schedule = attempt(() => checkSchedule({ ...withGoodWindow(timing, attempt), schedule: text }, jobId))
+      const json = attempt(() => params(jobType, value))
+      const policy = checkedPolicy(rest, attempt, defaultPolicy) ?? DEFAULT_POLICY
+      if (name === undefined || schedule === undefined || json === undefined || refusals.length > 0) return { refusals }
+      const pauseOnFailures = changes.pauseOnFailures ?? null
+      const checked = { name, jobType, schedule, params: json, timing, pauseOnFailures, policy }
+      return { job: { ...checked, afterJob: afterJob ? followed(afterJob) : null } }
+    },
+
+    change({ name, schedule: text, params: value, afterJob, ...rest }, current) {
+      const { attempt, refusals } = gatherRefusals()
+      const named = name == null ? undefined : attempt(() => checkedName(name))
+      const changes = checkedTiming(rest, attempt, calendars)
+      const timing = withGoodWindow({ ...current.timing, ...changes.timing }, attempt)
+      const whole = { ...timing, schedule: text ?? current.schedule }
+      // One that is over may stay: only a new one must have a future.
+      if (isFutureInQuestion(whole, current)) {
+        attempt(() => checkSchedule(whole, current.id) && checkLiesAhead(whole, now, current.id))
       }
-      const checked = {
-        name: attempt(() => checkedName(name ?? `${jobType} ${text.trim()}`.slice(0, NAME_LENGTH_MAX))),
-        jobType,
-        schedule: attempt(() => schedule(text)),
-        params: attempt(() => params(jobType, value)),
+      const json = value == null ? undefined : attempt(() => params(current.jobType, value))
+      const policy = checkedPolicy(rest, attempt, policyOf(current.policy))
+      if (refusals.length > 0) throw refusalOf(refusals)
+      return {
+        ...changes,
+        ...(named !== undefined && { name: named }),
+        ...(text != null && { schedule: text.trim() }),
+        ...(json !== undefined && { params: json }),
+        ...(policy !== undefined && { policy }),
+        ...(afterJob !== undefined && { afterJob: afterJob && followed(afterJob) }),
       }
-      return refusals.length > 0 ? { refusals } : { job: checked }
     },
   }
 }
 
-/** The fields that a refusal of an input is about. */
-export function inputErrors({ code, message, details }: DomainError): readonly InputError[] {
-  if (code !== 'INVALID_PARAMS') return [{ path: String(details['path']), code, message }]
-  const errors = details['errors'] as readonly { readonly path: string; readonly message: string }[]
-  return errors.map((error) => ({ ...error, code }))
+function followed({ jobId, on }: NonNullable<ChainInput['afterJob']>): AfterJob {
+  return { jobId, on: on ?? 'SUCCESS' }
 }
 
-function outcomeOf(check: () => string): string | DomainError {
-  try {
-    return check()
-  } catch (error) {
-    if (isDomainError(error)) return error
-    throw error
-  }
+/** The name of a job that was given none: a schedule may have been written over several lines. */
+function nameFor(jobType: string, schedule: string): string {
+  return `${jobType} ${schedule.trim()}`.replaceAll(/[\s\p{Cc}]+/gu, ' ').slice(0, NAME_LENGTH_MAX)
 }
 
 function checkedName(name: string): string {
-  const trimmed = name.trim()
-  if (trimmed.length > 0 && trimmed.length <= NAME_LENGTH_MAX) return trimmed
-  throw new DomainError('BAD_USER_INPUT', `a name has from 1 to ${NAME_LENGTH_MAX} characters`, { path: 'name' })
+  return checkedLine(name.trim(), { called: 'a name', lengthMax: NAME_LENGTH_MAX, details: { path: 'name' } })
 }
 
-function checkedSchedule(text: string, now: Date): string {
-  try {
-    checkNewSchedule(parseSchedule(text), now)
-    return text.trim()
-  } catch (error) {
-    if (!isDomainError(error)) throw error
-    throw new DomainError(error.code, error.message, { ...error.details, path: 'schedule' })
+function checkedParams(jobTypes: JobTypes, jobType: string, given: unknown): string {
+  const errors = jobTypes.checkParams(jobType, given)
+  if (errors.length > 0) throw invalidParams(jobType, errors)
+  const json = JSON.stringify(given)
+  if (json.length * 3 > PARAMS_BYTES_MAX && Buffer.byteLength(json) > PARAMS_BYTES_MAX) {
+    const message = `must not be larger than ${PARAMS_BYTES_MAX} bytes of JSON`
+    throw invalidParams(jobType, [{ path: 'params', message }])
   }
+  return json
 }
 
-function unknownJobType(jobType: string, known: readonly string[]): DomainError {
+/** The timing, without its window if that is none: whatever else is wrong is told as well. */
+function withGoodWindow(timing: TimingOptions, attempt: Attempt): TimingOptions {
+  const { startAtMs, endAtMs } = timing
+  if (startAtMs === null || endAtMs === null || endAtMs > startAtMs) return timing
+  attempt(() => {
+    const message = `endAt must be later than startAt, ${new Date(startAtMs).toISOString()}`
+    throw new DomainError('BAD_USER_INPUT', message, { path: 'endAt' })
+  })
+  return { ...timing, startAtMs: null, endAtMs: null }
+}
+
+function isFutureInQuestion({ schedule, timeZone, startAtMs, endAtMs }: Timing, current: Job): boolean {
+  if (schedule.trim() !== current.schedule) return true
+  const before = current.timing
+  const isSame = timeZone === before.timeZone && startAtMs === before.startAtMs && endAtMs === before.endAtMs
+  return !isSame && current.schedule !== '@now'
+}
+
+/** A new job may be a little late for its `@at`; an edit counts from now, so an instant that has passed would never come. */
+function checkLiesAhead(timing: Timing, now: Date, seed: string): void {
+  const timetable = timetableOf(timing, now, seed)
+  const { schedule } = timetable
+  if (schedule.kind !== 'at' || nextAfter(timetable, now) !== null) return
+  const message = `${schedule.at.toISOString()} has passed; an edit needs a time ahead, and triggerJob runs a job now`
+  throw new DomainError('INVALID_SCHEDULE', message, { path: 'schedule', position: 0 })
+}
+
+function unknownJobType(jobType: string, { names: known, notOffered = {} }: JobTypes): DomainError {
+  const why = Object.hasOwn(notOffered, jobType) ? notOffered[jobType] : undefined
+  if (why) return new DomainError(why.code, why.message, { path: 'jobType', known })
   const message = `there is no job type ${jobType.slice(0, NAME_LENGTH_MAX)}; there are ${known.join(', ')}`
   return new DomainError('UNKNOWN_JOB_TYPE', message, { path: 'jobType', known })
 }

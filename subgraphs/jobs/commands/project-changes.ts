@@ -1,14 +1,17 @@
-import type { JobChange, JobChanged, JobLifecycle, JobTrigger } from '#avro'
+import type { JobChange } from '#avro'
 import type { Unit } from '#platform/database'
 import { invariant } from '#platform/domain'
 import { type OutgoingRecord, publish } from '#platform/outbox'
-import { type Job, type JobState, job, jobStream } from '../domain/job.ts'
+import { type Job, job, jobStream } from '../domain/job.ts'
 import type { JobEvent } from '../domain/job-event.ts'
 import { statusFactOf } from '../domain/status-fact.ts'
 import type { JobsParts } from '../parts.ts'
+import { addBackfills, type BackfillEvent } from '../projections/backfills.ts'
+import { type JobMove, saveJobCalendars } from '../projections/job-calendars.ts'
 import type { SavedJob } from '../projections/job-rows.ts'
 import { insertNewStatuses, type JobFact, saveAndTell, statusesAfter } from '../projections/job-status.ts'
 import { saveJobChanges } from '../projections/jobs.ts'
+import { jobChanged } from './job-changed.ts'
 
 /** What one event made of a job. */
 export interface DecidedChange {
@@ -45,6 +48,8 @@ export async function projectChanges(
   correlationId: string,
 ): Promise<void> {
   await projectJobs(unit, jobs)
+  await saveJobCalendars(unit, 'job_calendars', movesOf(changes))
+  await addBackfills(unit, 'backfills', changes.map(backfillEvent))
   const facts = factsOf(changes)
   const statuses = await statusesAfter(unit, 'job_status', facts)
   await saveAndTell(unit, statuses.values())
@@ -55,25 +60,42 @@ export async function projectChanges(
   )
 }
 
-/** The same for jobs that were created. */
+/** The same for jobs that were created, each by a call of its own. */
 export async function projectCreated(
   unit: Unit,
   parts: Pick<JobsParts, 'schemas'>,
   { changes, jobs }: AppendedChanges,
-  correlationId: string,
+  originOf: (change: DecidedChange) => Pick<OutgoingRecord, 'correlationId' | 'traceparent'>,
 ): Promise<void> {
   await saveJobChanges(unit, live, { created: jobs, changed: [] })
+  await saveJobCalendars(unit, 'job_calendars', movesOf(changes))
   await insertNewStatuses(unit, factsOf(changes))
   await publish(
     unit,
     parts.schemas,
-    changes.flatMap((change) => outgoing(change, correlationId)),
+    changes.flatMap((change) => {
+      const { correlationId, traceparent } = originOf(change)
+      return outgoing(change, correlationId).map((record) => ({ ...record, traceparent }))
+    }),
   )
+}
+
+function backfillEvent({ event, after }: DecidedChange): BackfillEvent {
+  return { event, version: after.version, workspaceId: after.workspaceId }
 }
 
 /** Writes the jobs' own rows alone. */
 export async function projectJobs(unit: Unit, jobs: readonly SavedJob[]): Promise<void> {
   await saveJobChanges(unit, live, { created: [], changed: jobs })
+}
+
+/** What all changes together made of each job. */
+function movesOf(changes: readonly DecidedChange[]): readonly JobMove[] {
+  const moves = new Map<string, JobMove>()
+  for (const { before, after } of changes) {
+    moves.set(after.id, { before: moves.get(after.id)?.before ?? before, after })
+  }
+  return [...moves.values()]
 }
 
 /** What events say of the statuses of their jobs. */
@@ -91,19 +113,15 @@ const CHANGES: { readonly [Type in JobEvent['type']]: JobChange | null } = {
   JobResumed: 'RESUMED',
   JobArchived: 'ARCHIVED',
   JobTriggered: 'TRIGGERED',
+  JobBackfillRequested: 'BACKFILL_REQUESTED',
+  JobBackfillCancelled: 'BACKFILL_CANCELLED',
+  JobCalendarsChanged: 'CALENDARS_CHANGED',
   // It follows from what others told us.
   JobCompleted: null,
 }
 
-// A completed job is as active as before for a scheduler, which finds nothing more to fire.
-const LIFECYCLES: { readonly [State in JobState]: JobLifecycle } = {
-  ACTIVE: 'ACTIVE',
-  PAUSED: 'PAUSED',
-  COMPLETED: 'ACTIVE',
-  ARCHIVED: 'ARCHIVED',
-}
-
-function outgoing({ event, before, after }: DecidedChange, correlationId: string): OutgoingRecord[] {
+/** What other services are told of a change: nothing, or one record. */
+export function outgoing({ event, before, after }: DecidedChange, correlationId: string): OutgoingRecord[] {
   const change = CHANGES[event.type]
   if (change === null) return []
   return [
@@ -117,30 +135,4 @@ function outgoing({ event, before, after }: DecidedChange, correlationId: string
       correlationId,
     },
   ]
-}
-
-function jobChanged(change: JobChange, event: JobEvent, after: Job): JobChanged {
-  const { id: jobId, workspaceId, ownerId, version, name, jobType, schedule, params, state, scheduledSince } = after
-  const trigger = triggerOf(event)
-  return {
-    jobId,
-    workspaceId,
-    ownerId,
-    version,
-    change,
-    name,
-    jobType,
-    schedule,
-    params,
-    state: LIFECYCLES[state],
-    scheduledSince,
-    trigger,
-    recordedAt: trigger?.triggeredAt ?? after.updatedAt,
-  }
-}
-
-function triggerOf(event: JobEvent): JobTrigger | null {
-  if (event.type !== 'JobTriggered') return null
-  const { executionId, key, params, triggeredAtMs } = event
-  return { executionId, key, params, triggeredAt: new Date(triggeredAtMs) }
 }

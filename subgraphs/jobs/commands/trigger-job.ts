@@ -1,8 +1,9 @@
-import { DomainError } from '#platform/domain'
 import { once } from '#platform/event-store'
 import type { Caller } from '#platform/identity'
+import type { Overlap } from '#platform/policy'
 import type { JobsParts } from '../parts.ts'
 import { withJob } from './change-job.ts'
+import { checkedKey } from './idempotency-key.ts'
 import { inputChecker } from './job-input.ts'
 
 /** A run that is asked for. */
@@ -10,6 +11,8 @@ export interface TriggerJobInput {
   readonly jobId: string
   /** Instead of the job's own, for this run. */
   readonly params?: unknown
+  /** Instead of the job's own, for this run. */
+  readonly overlap?: Overlap | null | undefined
   /** The same key gives the same execution again, however often it is sent. */
   readonly idempotencyKey?: string | null | undefined
 }
@@ -18,8 +21,6 @@ export interface TriggerJobInput {
 export interface Trigger {
   readonly executionId: string
 }
-
-const KEY_LENGTH_MAX = 100
 
 /**
  * Runs a job once, now, whatever its schedule says: a paused or completed one too. Answers at once: the execution
@@ -30,25 +31,21 @@ const KEY_LENGTH_MAX = 100
 export async function triggerJob(
   parts: JobsParts,
   caller: Caller | null,
-  { jobId, params, idempotencyKey }: TriggerJobInput,
+  { jobId, params, overlap, idempotencyKey }: TriggerJobInput,
   correlationId: string = parts.clock.newId(),
 ): Promise<Trigger> {
   const key = checkedKey(idempotencyKey ?? parts.clock.newId())
   const executionId = parts.clock.newId()
-  return withJob(parts, caller, { jobId, action: 'run', correlationId }, ({ unit, record }, seen) => {
-    const request = { params: params ?? null }
-    const commandId = `trigger/${seen.workspaceId}/${jobId}/${key}`
+  return withJob(parts, caller, { jobId, action: 'run', correlationId }, ({ unit, record }, current) => {
+    // What says nothing of overlap is the request that it was before anybody could.
+    const request = { params: params ?? null, ...(overlap && { overlap }) }
+    const commandId = `trigger/${current.workspaceId}/${jobId}/${key}`
     return once(unit, { commandId, request }, async () => {
       const check = inputChecker(parts.jobTypes, unit.now)
-      const given = params == null ? null : check.params(seen.jobType, params)
-      await record({ type: 'TriggerJob', executionId, key, params: given, now: unit.now })
+      const given = params == null ? null : check.params(current.jobType, params)
+      const terms = { params: given, follows: null, overlap: overlap ?? null }
+      await record({ type: 'TriggerJob', executionId, key, ...terms, now: unit.now })
       return { executionId }
     })
   })
-}
-
-function checkedKey(key: string): string {
-  if (key.length > 0 && key.length <= KEY_LENGTH_MAX) return key
-  const message = `an idempotencyKey has from 1 to ${KEY_LENGTH_MAX} characters`
-  throw new DomainError('BAD_USER_INPUT', message, { path: 'idempotencyKey' })
 }

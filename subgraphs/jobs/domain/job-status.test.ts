@@ -39,6 +39,19 @@ describe('phase', () => {
       [created, once, moved('NONE', 'SUCCEEDED'), jobFact(2, { jobState: 'COMPLETED' }), moved('NONE', 'RUNNING', 'f')],
     ],
     ['PAUSED', [created, moved('NONE', 'RUNNING'), jobFact(2, { jobState: 'PAUSED', reschedules: true })]],
+    ['RETRYING', [created, once, moved('NONE', 'RUNNING'), moved('RUNNING', 'RETRYING')]],
+    ['HELD', [created, once, moved('NONE', 'RUNNING'), moved('RUNNING', 'HELD')]],
+    ['QUEUED', [created, advanced({ fired: [fire('e'), fire('f')] }), moved('NONE', 'RETRYING')]],
+    ['RETRYING', [created, moved('NONE', 'RETRYING'), moved('NONE', 'HELD', 'f')]],
+    ['COMPLETED', [created, once, moved('NONE', 'HELD'), moved('HELD', 'CANCELLED')]],
+    ['COMPLETED', [created, once, moved('NONE', 'QUEUED'), moved('QUEUED', 'EXPIRED')]],
+    ['COMPLETED', [created, once, moved('NONE', 'RUNNING'), moved('RUNNING', 'TIMED_OUT')]],
+    ['COMPLETED', [created, once, moved('NONE', 'SKIPPED')]],
+    [
+      'RETRYING',
+      [created, advanced({ fired: [fire('e'), fire('f')] }), moved('NONE', 'RETRYING'), moved('NONE', 'WAITING', 'f')],
+    ],
+    ['QUEUED', [created, once, moved('NONE', 'WAITING')]],
     ['ARCHIVED', [created, once, jobFact(2, { jobState: 'ARCHIVED', reschedules: true })]],
   ] as const)('%s %#', (phase, facts) => {
     expect(phaseOf(statusOf(...facts))).toBe(phase)
@@ -55,6 +68,25 @@ test('what was decided by an earlier schedule is counted, and says nothing of th
   expect(statusOf(created, paused, late, resumed, next)).toMatchObject({ nextFireAt: at(200), exhausted: false })
 })
 
+test('every end is counted once: what timed out as failed, what was cancelled, expired or skipped apart', () => {
+  const ends = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'CANCELLED', 'EXPIRED', 'SKIPPED'] as const
+  const facts = ends.flatMap((end, n) => [
+    moved('NONE', 'QUEUED', `e${n}`, 20 + n),
+    moved('QUEUED', end, `e${n}`, 30 + n),
+  ])
+  expect(statusOf(created, ...facts)).toMatchObject({
+    queuedCount: 0,
+    succeededCount: 1,
+    failedCount: 2,
+    cancelledCount: 1,
+    expiredCount: 1,
+    skippedCount: 1,
+    lastOutcome: 'SKIPPED',
+    // One failed and one timed out since the success; what never ran to its end says nothing.
+    failureTimesMs: [31, 32],
+  })
+})
+
 test('a paused job is not done, whatever its schedule says', () => {
   const over = advanced({ appliedVersion: 2, exhausted: true })
   expect(isDone(statusOf(created, over))).toBe(true)
@@ -63,7 +95,12 @@ test('a paused job is not done, whatever its schedule says', () => {
 })
 
 interface History {
-  readonly changes: readonly { readonly jobState: JobStatus['jobState'] | null; readonly reschedules: boolean }[]
+  readonly changes: readonly {
+    readonly jobState: JobStatus['jobState'] | null
+    readonly reschedules: boolean
+    readonly resumes: boolean
+    readonly pauseOnFailures: number | null | undefined
+  }[]
   readonly advances: readonly {
     readonly step: number
     readonly firedAtMs: readonly number[]
@@ -83,6 +120,8 @@ const histories: fc.Arbitrary<History> = fc.record({
     fc.record({
       jobState: fc.constantFrom('ACTIVE', 'PAUSED', 'COMPLETED', 'ARCHIVED', null),
       reschedules: fc.boolean(),
+      resumes: fc.boolean(),
+      pauseOnFailures: fc.constantFrom(1, 3, null, undefined),
     }),
     { maxLength: 5 },
   ),
@@ -181,6 +220,14 @@ test.each<[string, typeof applyStatus]>([
     (status, fact) => {
       const after = applyStatus(status, fact)
       return fact.kind === 'schedule' ? { ...after, nextFireAt: fact.nextFireAt, exhausted: fact.exhausted } : after
+    },
+  ],
+  [
+    'counts failures in the order in which they are told',
+    (status, fact) => {
+      const after = applyStatus(status, fact)
+      const ended = fact.kind === 'execution' && fact.status === 'SUCCEEDED'
+      return ended ? { ...after, failureTimesMs: [] } : after
     },
   ],
   [

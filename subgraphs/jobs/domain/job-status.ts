@@ -1,14 +1,15 @@
+import { type FailureStreak, withFailure, withoutFailures } from './failure-streak.ts'
 import type { JobState } from './job.ts'
-import type { StatusFact } from './status-fact.ts'
+import type { ExecutionStage, StatusFact } from './status-fact.ts'
 
 /** What a person wants to know of a job at a glance. */
-export type JobPhase = 'WAITING' | 'QUEUED' | 'RUNNING' | 'PAUSED' | 'COMPLETED' | 'ARCHIVED'
+export type JobPhase = 'WAITING' | 'QUEUED' | 'RUNNING' | 'RETRYING' | 'HELD' | 'PAUSED' | 'COMPLETED' | 'ARCHIVED'
 
 /** How an execution came out. */
-export type Outcome = 'SUCCEEDED' | 'FAILED'
+export type Outcome = 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'CANCELLED' | 'EXPIRED' | 'SKIPPED'
 
 /** How a job fares: its own state, what the scheduler decided, and what came of its executions. */
-export interface JobStatus {
+export interface JobStatus extends FailureStreak {
   readonly jobId: string
   readonly workspaceId: string
   readonly jobState: JobState
@@ -29,8 +30,21 @@ export interface JobStatus {
   readonly firedCount: number
   readonly queuedCount: number
   readonly runningCount: number
+  /** In back-off before another attempt. */
+  readonly retryingCount: number
+  /** Behind other executions of the job. */
+  readonly waitingCount: number
+  /** An operator is to decide what becomes of them. */
+  readonly heldCount: number
   readonly succeededCount: number
+  /** Those that timed out are counted as failed. */
   readonly failedCount: number
+  readonly cancelledCount: number
+  readonly expiredCount: number
+  /** Not run, since another one was open. */
+  readonly skippedCount: number
+  /** The job's own: after so many failures in a row it is to be paused. */
+  readonly pauseOnFailures: number | null
   readonly updatedAt: Date
   /** Counts the facts: it does not depend on how they were gathered into transactions. */
   readonly version: number
@@ -54,8 +68,17 @@ export function initialStatus(jobId: string, workspaceId: string): JobStatus {
     firedCount: 0,
     queuedCount: 0,
     runningCount: 0,
+    retryingCount: 0,
+    waitingCount: 0,
+    heldCount: 0,
     succeededCount: 0,
     failedCount: 0,
+    cancelledCount: 0,
+    expiredCount: 0,
+    skippedCount: 0,
+    pauseOnFailures: null,
+    streakSince: null,
+    failureTimesMs: [],
     updatedAt: new Date(0),
     version: 0,
   }
@@ -80,13 +103,23 @@ export function applyStatus(status: JobStatus, fact: StatusFact): JobStatus {
 
 /** The phase that a status amounts to. */
 export function phaseOf(status: JobStatus): JobPhase {
-  const { jobState, firedCount, queuedCount, runningCount, succeededCount, failedCount } = status
+  const { jobState, queuedCount, runningCount, retryingCount, heldCount, waitingCount } = status
   if (jobState === 'ARCHIVED' || jobState === 'PAUSED') return jobState
   if (runningCount > 0) return 'RUNNING'
   // What fired is open before the executions context has told of it.
-  const open = firedCount - succeededCount - failedCount
-  if (queuedCount > 0 || open > 0) return 'QUEUED'
+  const open = openCount(status)
+  if (queuedCount > 0 || open > retryingCount + heldCount + waitingCount) return 'QUEUED'
+  if (retryingCount > 0) return 'RETRYING'
+  if (heldCount > 0) return 'HELD'
+  // What it waits for has ended, as far as is told: it is to be queued.
+  if (waitingCount > 0) return 'QUEUED'
   return jobState === 'COMPLETED' || status.exhausted ? 'COMPLETED' : 'WAITING'
+}
+
+/** How many executions have fired and not come to an end, as far as others told. */
+export function openCount({ firedCount, succeededCount, failedCount, ...others }: JobStatus): number {
+  const { cancelledCount, expiredCount, skippedCount } = others
+  return firedCount - succeededCount - failedCount - cancelledCount - expiredCount - skippedCount
 }
 
 /** Whether the job itself is to be completed: it can fire no more, and nothing of it is open. */
@@ -94,7 +127,20 @@ export function isDone(status: JobStatus): boolean {
   return status.jobState === 'ACTIVE' && phaseOf(status) === 'COMPLETED'
 }
 
-function afterJob(status: JobStatus, fact: Extract<StatusFact, { kind: 'job' }>): JobStatus {
+/** Whether an execution failed, as pauseOnFailures counts it. */
+export function isFailure(stage: ExecutionStage): boolean {
+  return stage === 'FAILED' || stage === 'TIMED_OUT'
+}
+
+/** Whether the job is to be paused: as many of its executions failed in a row as it lets. */
+export function isFailing({ jobState, pauseOnFailures, failureTimesMs }: JobStatus): boolean {
+  return jobState === 'ACTIVE' && pauseOnFailures !== null && failureTimesMs.length >= pauseOnFailures
+}
+
+function afterJob(before: JobStatus, fact: Extract<StatusFact, { kind: 'job' }>): JobStatus {
+  const { pauseOnFailures = before.pauseOnFailures } = fact
+  const streak = fact.resumes ? withoutFailures(before, fact.at) : {}
+  const status = { ...before, ...streak, pauseOnFailures }
   const jobState = fact.jobState ?? (fact.reschedules && status.jobState === 'COMPLETED' ? 'ACTIVE' : status.jobState)
   if (!fact.reschedules) return { ...status, jobState }
   const rescheduled = { ...status, jobState, scheduleVersion: fact.jobVersion }
@@ -114,8 +160,15 @@ function afterSchedule(status: JobStatus, fact: Extract<StatusFact, { kind: 'sch
 const COUNTS = {
   QUEUED: 'queuedCount',
   RUNNING: 'runningCount',
+  RETRYING: 'retryingCount',
+  HELD: 'heldCount',
+  WAITING: 'waitingCount',
   SUCCEEDED: 'succeededCount',
   FAILED: 'failedCount',
+  TIMED_OUT: 'failedCount',
+  CANCELLED: 'cancelledCount',
+  EXPIRED: 'expiredCount',
+  SKIPPED: 'skippedCount',
 } as const
 
 function afterExecution(status: JobStatus, fact: Extract<StatusFact, { kind: 'execution' }>): JobStatus {
@@ -129,8 +182,38 @@ function afterExecution(status: JobStatus, fact: Extract<StatusFact, { kind: 'ex
     const count = COUNTS[to as keyof typeof COUNTS]
     counts[count] = (counts[count] ?? status[count]) + 1
   }
-  const moved = withFire({ ...status, ...counts }, fact)
-  return to === 'SUCCEEDED' || to === 'FAILED' ? withOutcome(moved, to, fact) : moved
+  // Whatever runs has fired once. The scheduler counts what it fires.
+  const firedCount = status.firedCount + (fact.isRepeat && from === 'NONE' ? 1 : 0)
+  const moved = withFire({ ...status, ...counts, firedCount }, fact)
+  return isOutcome(to) ? { ...withOutcome(moved, to, fact), ...streakAfter(status, to, fact.at) } : moved
+}
+
+function isOutcome(stage: ExecutionStage): stage is Outcome {
+  return OUTCOMES.has(stage)
+}
+
+const OUTCOMES: ReadonlySet<ExecutionStage> = new Set<Outcome>([
+  'SUCCEEDED',
+  'FAILED',
+  'TIMED_OUT',
+  'CANCELLED',
+  'EXPIRED',
+  'SKIPPED',
+])
+
+/** What was cancelled, or never started, says nothing of whether the job works. */
+function streakAfter(status: JobStatus, outcome: Outcome, at: Date): FailureStreak | null {
+  switch (outcome) {
+    case 'SUCCEEDED':
+      return withoutFailures(status, at)
+    case 'FAILED':
+    case 'TIMED_OUT':
+      return withFailure(status, at)
+    case 'CANCELLED':
+    case 'EXPIRED':
+    case 'SKIPPED':
+      return null
+  }
 }
 
 /** An execution that is told of has fired, whoever tells first. */

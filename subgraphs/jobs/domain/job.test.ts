@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest'
+import type { Overlap } from '#platform/policy'
+import { defaultTimingOptions } from '#platform/schedule'
 import { scenario } from '#platform/testing'
 import { type Job, type JobCommand, job } from './job.ts'
+import type { PauseJob, UpdateJob } from './job-command.ts'
 import type { JobEvent } from './job-event.ts'
 
 const { given } = scenario(job)
@@ -9,26 +12,42 @@ const nowMs = now.getTime()
 const jobId = 'job-1'
 const definition = { jobId, workspaceId: 'w', ownerId: 'u', name: 'Nightly', jobType: 'ECHO', schedule: '@hourly' }
 
-const create: JobCommand = { type: 'CreateJob', ...definition, params: '{}', now }
+const timing = defaultTimingOptions
+const terms = { timing, pauseOnFailures: null, policy: '{}', afterJob: null }
+
+const create: JobCommand = { type: 'CreateJob', ...definition, params: '{}', ...terms, now }
+// As it was written before a job said anything of time.
 const created: JobEvent = { type: 'JobCreated', ...definition, params: '{}', createdAtMs: nowMs - 5 }
 const paused: JobEvent = { type: 'JobPaused', jobId, pausedAtMs: nowMs - 4 }
 const resumed: JobEvent = { type: 'JobResumed', jobId, resumedAtMs: nowMs - 3 }
+const archiving = { executions: 'LET_FINISH', openCount: 2, by: 'u' } as const
 const archived: JobEvent = { type: 'JobArchived', jobId, archivedAtMs: nowMs - 2 }
 const completed: JobEvent = { type: 'JobCompleted', jobId, completedAtMs: nowMs - 1 }
 
 const change = (type: 'PauseJob' | 'ResumeJob' | 'ArchiveJob', expectedVersion: number | null = null): JobCommand => {
-  return { type, expectedVersion, now }
+  if (type === 'PauseJob') return pause({ expectedVersion })
+  return type === 'ResumeJob'
+    ? { type, catchUp: null, expectedVersion, now }
+    : { type, ...archiving, expectedVersion, now }
 }
-const update = (changes: {
-  name?: string
-  schedule?: string
-  params?: string
-  expectedVersion?: number
-}): JobCommand => {
-  return { type: 'UpdateJob', name: null, schedule: null, params: null, expectedVersion: null, now, ...changes }
+const pause = (asked: Partial<PauseJob> = {}): JobCommand => {
+  const whole = { until: null, note: null, by: 'u', reason: 'ASKED', expectedVersion: null } as const
+  return { type: 'PauseJob', ...whole, now, ...asked }
 }
-const trigger = (params: string | null): JobCommand => {
-  return { type: 'TriggerJob', executionId: 'e-1', key: 'k', params, now }
+const pausedNow = {
+  type: 'JobPaused',
+  jobId,
+  untilMs: null,
+  note: null,
+  by: 'u',
+  reason: 'ASKED',
+  pausedAtMs: nowMs,
+} as const
+const update = (changes: Partial<UpdateJob>): JobCommand => {
+  return { type: 'UpdateJob', expectedVersion: null, now, ...changes }
+}
+const trigger = (params: string | null, overlap: Overlap | null = null): JobCommand => {
+  return { type: 'TriggerJob', executionId: 'e-1', key: 'k', params, follows: null, overlap, now }
 }
 const complete: JobCommand = { type: 'CompleteJob', now }
 
@@ -41,7 +60,7 @@ const after = (...events: readonly JobEvent[]): Job => {
 test('nothing happens to a job before it is created', () => {
   given()
     .when(create)
-    .yields({ ...created, createdAtMs: nowMs })
+    .yields({ ...created, ...terms, createdAtMs: nowMs })
   for (const command of [change('PauseJob'), change('ArchiveJob'), update({ name: 'x' }), trigger(null), complete]) {
     given().when(command).isRefused('JOB_NOT_FOUND')
   }
@@ -57,12 +76,14 @@ test('an archived job refuses every change, and a second archiving changes nothi
 })
 
 test('a repeated pause or resume changes nothing', () => {
-  given(created).when(change('PauseJob')).yields({ type: 'JobPaused', jobId, pausedAtMs: nowMs })
+  given(created).when(change('PauseJob')).yields(pausedNow)
   given(created, paused).when(change('PauseJob')).yields()
   given(created).when(change('ResumeJob')).yields()
   given(created, paused).when(change('ResumeJob')).yields({ type: 'JobResumed', jobId, resumedAtMs: nowMs })
   given(created, paused, resumed).when(change('ResumeJob')).yields()
-  given(created, paused).when(change('ArchiveJob')).yields({ type: 'JobArchived', jobId, archivedAtMs: nowMs })
+  given(created, paused)
+    .when(change('ArchiveJob'))
+    .yields({ type: 'JobArchived', jobId, ...archiving, archivedAtMs: nowMs })
 })
 
 test('a completed job has nothing to pause or resume', () => {
@@ -84,6 +105,7 @@ test('an update keeps what it does not name, and says whether the schedule is an
     name: 'Nightly',
     schedule: '@hourly',
     params: '{}',
+    ...terms,
     updatedAtMs: nowMs,
   } as const
   given(created)
@@ -98,7 +120,7 @@ test('an update keeps what it does not name, and says whether the schedule is an
 })
 
 test('who was not first is told both versions', () => {
-  given(created, paused, resumed).when(change('PauseJob', 3)).yields({ type: 'JobPaused', jobId, pausedAtMs: nowMs })
+  given(created, paused, resumed).when(change('PauseJob', 3)).yields(pausedNow)
   for (const command of [change('PauseJob', 1), change('ArchiveJob', 2), update({ name: 'x', expectedVersion: 4 })]) {
     given(created, paused, resumed).when(command).isRefused('VERSION_CONFLICT')
   }
@@ -115,6 +137,13 @@ test('a trigger runs a paused and a completed job too, with its own params or th
   given(created, completed)
     .when(trigger('[1]'))
     .yields({ ...triggered, params: '[1]' })
+})
+
+test('a trigger that says how it may overlap says so in its event', () => {
+  const triggered = { type: 'JobTriggered', jobId, executionId: 'e-1', key: 'k', triggeredAtMs: nowMs } as const
+  given(created)
+    .when(trigger('[1]', 'BUFFER_ONE'))
+    .yields({ ...triggered, params: '[1]', overlap: 'BUFFER_ONE' })
 })
 
 test('only an active job is completed, and once', () => {

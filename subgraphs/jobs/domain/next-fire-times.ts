@@ -1,26 +1,41 @@
 import { DomainError } from '#platform/domain'
-import { decidedThroughAtStart, nextAfter, parseSchedule } from '#platform/schedule'
+import { simulate } from '#platform/timetable'
 import type { Job } from './job.ts'
 
 const COUNT_MAX = 100
+const RECORDS_MAX = 10_000
+const SKIPS_ALONE_MAX = 500
+// Calendars may never let anything. A job of each second is followed for a month of what they forbid.
+const IDLE_DECISIONS_MAX = 30
+// Beyond any schedule that is taken, whatever its window.
+const AHEAD_MS = 1_000 * 365.25 * 86_400_000
 
 /**
- * The next nominal times of a job, by its schedule alone; none for a job that is not ACTIVE.
+ * The next nominal times at which a job fires, by all that it says of time: its zone, window, limit and calendars, and as
+ * far as can be looked ahead where these forbid nearly everything. None for a job that is not ACTIVE.
  *
+ * @param firesLeft how often it may fire yet; null is without a limit
  * @throws {DomainError} BAD_USER_INPUT unless `count` is from 1 to 100
  */
-export function nextFireTimes({ state, schedule, scheduledSince }: Job, now: Date, count: number): readonly Date[] {
+export function nextFireTimes(
+  { id, state, schedule, timing, scheduledSince }: Job,
+  now: Date,
+  count: number,
+  firesLeft: number | null = timing.firesMax,
+): readonly Date[] {
   if (!Number.isInteger(count) || count < 1 || count > COUNT_MAX) {
     throw new DomainError('BAD_USER_INPUT', `count must be from 1 to ${COUNT_MAX}`, { argument: 'count' })
   }
-  if (state !== 'ACTIVE') return []
-  const timetable = { schedule: parseSchedule(schedule), since: scheduledSince }
-  const start = decidedThroughAtStart(scheduledSince)
-  const times: Date[] = []
-  let next = nextAfter(timetable, now > start ? now : start)
-  while (next !== null && times.length < count) {
-    times.push(next)
-    next = nextAfter(timetable, next)
+  if (state !== 'ACTIVE' || (firesLeft !== null && firesLeft <= 0)) return []
+  const left = { ...timing, schedule, firesMax: firesLeft }
+  const range = { createdAt: scheduledSince, from: now, to: new Date(now.getTime() + AHEAD_MS), outages: [] }
+  // Between two fires there is a skip or none, as a rule.
+  for (let recordsMax = 2 * count; ; recordsMax *= 4) {
+    const limits = { recordsMax, idleDecisionsMax: IDLE_DECISIONS_MAX }
+    const { fires, skips } = simulate({ jobId: id, timing: left, ...range, ...limits })
+    const isFull = fires.length + skips.length >= recordsMax
+    const mostRecords = fires.length === 0 ? SKIPS_ALONE_MAX : RECORDS_MAX
+    if (fires.length < count && isFull && recordsMax < mostRecords) continue
+    return fires.slice(0, count).map(({ nominalAt }) => nominalAt)
   }
-  return times
 }

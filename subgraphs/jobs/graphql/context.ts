@@ -2,10 +2,14 @@ import DataLoader from 'dataloader'
 import type { SubgraphCaller } from '#platform/graphql'
 import { type Caller, signedIn, type TokenVerifier } from '#platform/identity'
 import type { ChangeFeed } from '#platform/projections'
+import type { Definition } from '../domain/definition.ts'
 import type { Job } from '../domain/job.ts'
 import type { JobStatus } from '../domain/job-status.ts'
 import type { JobsParts } from '../parts.ts'
+import { findFollowers } from '../projections/chains.ts'
+import { findDefinitions } from '../projections/definitions.ts'
 import { findJobs } from '../projections/find-jobs.ts'
+import { type CalendarName, calendarKey, countStale } from '../projections/job-calendars.ts'
 import { findStatuses } from '../projections/job-status-rows.ts'
 
 /** What the resolvers of one operation share. */
@@ -18,6 +22,12 @@ export interface JobsContext {
   /** Jobs and statuses by the job's id: null for what does not exist or is another's. */
   readonly jobs: DataLoader<string, Job | null>
   readonly statuses: DataLoader<string, JobStatus | null>
+  /** By `calendarKey`: how many jobs still go by an earlier version of a calendar. */
+  readonly staleJobs: DataLoader<CalendarName, number, string>
+  /** The jobs that follow one. */
+  readonly followers: DataLoader<string, readonly Job[] | null>
+  /** What a job was over the stretches of its life. */
+  readonly definitions: DataLoader<string, readonly Definition[] | null>
 }
 
 /** What a context is made from. */
@@ -43,6 +53,15 @@ export async function contextFor(
     correlationId: correlationId ?? parts.clock.newId(),
     jobs: loader((ids) => findJobs(reader, signedIn(caller).workspaceIds, ids)),
     statuses: loader((ids) => findStatuses(reader, signedIn(caller).workspaceIds, ids)),
+    staleJobs: new DataLoader(
+      async (calendars) => {
+        const counts = await countStale(reader, calendars)
+        return calendars.map((calendar) => counts.get(calendarKey(calendar)) ?? 0)
+      },
+      { maxBatchSize: IDS_A_BATCH, cacheKeyFn: calendarKey },
+    ),
+    followers: loader((ids) => findFollowers(reader, signedIn(caller).workspaceIds, ids)),
+    definitions: loader((ids) => findDefinitions(reader, signedIn(caller).workspaceIds, ids)),
   }
 }
 

@@ -1,8 +1,7 @@
-import { DomainError } from '#platform/domain'
 import { type Connection, connection, pageOf } from '#platform/graphql'
 import { signedIn } from '#platform/identity'
 import type { Job } from '../domain/job.ts'
-import { countJobs, type JobFilter, listJobs } from '../projections/find-jobs.ts'
+import { checkFilter, countJobs, type JobFilter, listJobs } from '../projections/find-jobs.ts'
 import type { JobsContext } from './context.ts'
 
 /** A page of jobs, and what it is a page of. */
@@ -10,8 +9,6 @@ export interface JobList extends Connection<Job> {
   /** Counts when it is asked for. */
   count(): Promise<number>
 }
-
-const NAME_CONTAINS_LENGTH_MAX = 200
 
 /** The caller's jobs, the newest first. */
 export async function jobList(
@@ -21,10 +18,7 @@ export async function jobList(
   const { workspaceIds } = signedIn(caller)
   const page = pageOf(args)
   const filter = args.filter ?? {}
-  if ((filter.nameContains?.length ?? 0) > NAME_CONTAINS_LENGTH_MAX) {
-    const message = `nameContains has at most ${NAME_CONTAINS_LENGTH_MAX} characters`
-    throw new DomainError('BAD_USER_INPUT', message, { argument: 'filter.nameContains' })
-  }
+  checkFilter(filter)
   const afterId = page.after === null ? null : String(page.after[0])
   const jobs = await listJobs(parts.database, workspaceIds, filter, { afterId, limit: page.first + 1 })
   return {

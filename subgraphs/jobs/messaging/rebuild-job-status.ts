@@ -1,18 +1,25 @@
 import type { Unit } from '#platform/database'
 import { applyTopics, type Delivery, type Messaging, PoisonError } from '#platform/messaging'
 import { rebuild } from '#platform/projections'
+import { addToLedger } from '../commands/keep-ledger.ts'
 import type { JobsParts } from '../parts.ts'
+import { advanceBackfills } from '../projections/backfills.ts'
 import { jobStatusProjection, statusesAfter } from '../projections/job-status.ts'
 import { saveStatuses, statusRow } from '../projections/job-status-rows.ts'
 import { STATUS_TOPICS, toldFact } from './status-topics.ts'
+import { toldProgress, toldRecords, toldUnrunFires } from './told-occurrences.ts'
 
 const POLL_MS = 20
 const STALLED_MS_MAX = 30_000
-const BESIDE = 'job_status_rebuilt'
+const BESIDE = {
+  statuses: 'job_status_rebuilt',
+  occurrences: 'occurrences_rebuilt',
+  backfills: 'backfills_rebuilt',
+} as const
 
 /**
- * Makes `job_status` again, beside the live one as `job_status_rebuilt`: from the job's own events, then from all that
- * the topics hold, by a group and marks of its own. For a service at rest; what it is told meanwhile may be missing.
+ * Makes `job_status` and the ledger again, beside the live ones as `<table>_rebuilt`: from the job's own events, then
+ * from all that the topics hold, by a group and marks of its own. For a service at rest; what it is told meanwhile may be missing.
  *
  * @param finish sees both complete: `differences` or `replaceLive` of `#platform/projections`, with `jobStatusProjection`
  */
@@ -34,6 +41,7 @@ export async function rebuildJobStatus<Result>(
     log,
     consumer,
     topics: STATUS_TOPICS,
+    isTemporary: true,
     async apply(unit, deliveries) {
       await applyBeside(unit, deliveries)
       unit.afterCommit(() => {
@@ -52,10 +60,13 @@ export async function rebuildJobStatus<Result>(
 
 async function applyBeside(unit: Unit, deliveries: readonly Delivery[]): Promise<void> {
   const facts = deliveries.map(toldFact)
-  const statuses = await statusesAfter(unit, BESIDE, facts)
+  const statuses = await statusesAfter(unit, BESIDE.statuses, facts)
   const stray = facts.find(({ jobId, workspaceId }) => statuses.get(jobId)?.workspaceId !== workspaceId)
   if (stray) throw new PoisonError(`there is no job ${stray.jobId} in the workspace ${stray.workspaceId}`)
-  await saveStatuses(unit, BESIDE, [...statuses.values()].map(statusRow))
+  await saveStatuses(unit, BESIDE.statuses, [...statuses.values()].map(statusRow))
+  const told = { occurrences: deliveries.flatMap(toldRecords), unrun: deliveries.flatMap(toldUnrunFires) }
+  await addToLedger(unit, BESIDE.occurrences, told)
+  await advanceBackfills(unit, BESIDE.backfills, deliveries.flatMap(toldProgress))
 }
 
 /** @throws {Error} when nothing was applied for 30 s though there is something to apply */

@@ -1,4 +1,12 @@
 import type { Migration } from '#platform/database'
+import { admissionMigrations } from './admission.ts'
+import { calendarMigrations } from './calendars.ts'
+import { chainMigrations } from './chains.ts'
+import { executionEndsMigrations } from './execution-ends.ts'
+import { jobTimingMigrations } from './job-timing.ts'
+import { ledgerMigrations } from './ledger.ts'
+import { ledgerHorizonMigrations } from './ledger-horizon.ts'
+import { webhooksMigrations } from './webhooks.ts'
 
 /** The tables of jobs, beside those of the platform. */
 export const jobsMigrations: readonly Migration[] = [
@@ -64,4 +72,12 @@ export const jobsMigrations: readonly Migration[] = [
         .addColumn('version', types.integer, (column) => column.notNull()),
     ],
   },
+  ...jobTimingMigrations,
+  ...ledgerMigrations,
+  ...webhooksMigrations,
+  ...calendarMigrations,
+  ...executionEndsMigrations,
+  ...ledgerHorizonMigrations,
+  ...chainMigrations,
+  ...admissionMigrations,
 ]

@@ -1,4 +1,5 @@
 import type { Database, Dialect, Reader } from '#platform/database'
+import { DomainError } from '#platform/domain'
 import type { Job, JobState } from '../domain/job.ts'
 import { folded, type JobRow, jobFrom } from './job-rows.ts'
 import { jobCountIn } from './jobs.ts'
@@ -10,6 +11,15 @@ export interface JobFilter {
   readonly jobTypes?: readonly string[] | null | undefined
   /** Part of the name, case ignored. */
   readonly nameContains?: string | null | undefined
+}
+
+const NAME_CONTAINS_LENGTH_MAX = 200
+
+/** @throws {DomainError} BAD_USER_INPUT for a filter that asks for too much */
+export function checkFilter({ nameContains }: JobFilter): void {
+  if ((nameContains?.length ?? 0) <= NAME_CONTAINS_LENGTH_MAX) return
+  const message = `nameContains has at most ${NAME_CONTAINS_LENGTH_MAX} characters`
+  throw new DomainError('BAD_USER_INPUT', message, { argument: 'filter.nameContains' })
 }
 
 /** Jobs by their ids, those of other workspaces left out. */

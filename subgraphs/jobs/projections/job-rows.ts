@@ -1,7 +1,12 @@
 import type { Reader, Row, Unit, Value } from '#platform/database'
 import { invariant } from '#platform/domain'
 import type { StreamHead } from '#platform/event-store'
-import { type Job, type JobState, jobStream } from '../domain/job.ts'
+import { DEFAULT_POLICY } from '#platform/policy'
+import { defaultTimingOptions, type TimingOptions } from '#platform/schedule'
+import type { AfterJobOn } from '../domain/after-job.ts'
+import { isSameTiming } from '../domain/decide-job.ts'
+import { type Archive, type Job, type JobState, jobStream, type Pause } from '../domain/job.ts'
+import type { PauseReason } from '../domain/job-event.ts'
 import { rowsById } from './rows-by-id.ts'
 
 /** A job as its row is stored. */
@@ -21,6 +26,19 @@ export interface JobRow extends Row {
   readonly version: number
   readonly sent_version: number
   readonly stream_hash: string
+  /** JSON; null is the default, also for rows of before it was kept. The same holds for `policy`. */
+  readonly timing: string | null
+  readonly policy: string | null
+  readonly pause_on_failures: number | null
+  readonly pause_since: number | null
+  readonly pause_until: number | null
+  readonly pause_note: string | null
+  readonly pause_by: string | null
+  readonly pause_reason: PauseReason | null
+  readonly after_job_id: string | null
+  readonly after_job_on: AfterJobOn | null
+  /** JSON. */
+  readonly archive_terms: string | null
 }
 
 /** A job as it stands after its last event, with the head of its stream: all that a change of it needs. */
@@ -45,11 +63,22 @@ const COLUMNS = [
   'version',
   'sent_version',
   'stream_hash',
+  'timing',
+  'policy',
+  'pause_on_failures',
+  'pause_since',
+  'pause_until',
+  'pause_note',
+  'pause_by',
+  'pause_reason',
+  'after_job_id',
+  'after_job_on',
+  'archive_terms',
 ] as const satisfies readonly (keyof JobRow)[]
 
 /** Writes the rows of new jobs. */
 export async function insertJobs(unit: Unit, table: string, jobs: readonly SavedJob[]): Promise<void> {
-  await unit.insertMany(table, COLUMNS, jobs.map(jobValues))
+  await unit.insertLater(table, COLUMNS, jobs.map(jobValues))
 }
 
 /** Writes the rows of jobs, whether they are there or not. */
@@ -76,7 +105,8 @@ export async function loadJobsAnywhere(reader: Reader, ids: readonly string[]): 
   return savedById(await rowsById<JobRow>(reader, sql, [], ids))
 }
 
-function savedById(rows: readonly JobRow[]): Map<string, SavedJob> {
+/** Jobs out of rows, each with the head of its stream. */
+export function savedById(rows: readonly JobRow[]): Map<string, SavedJob> {
   return new Map(
     rows.map((row) => {
       const head = { stream: jobStream(row.id), version: row.version, hash: row.stream_hash }
@@ -95,7 +125,13 @@ export function jobFrom(row: JobRow): Job {
     jobType: row.job_type,
     schedule: row.schedule,
     params: row.params,
+    timing: row.timing === null ? defaultTimingOptions : (JSON.parse(row.timing) as TimingOptions),
     state: row.state,
+    pause: pauseFrom(row),
+    pauseOnFailures: row.pause_on_failures,
+    policy: row.policy ?? DEFAULT_POLICY,
+    afterJob: row.after_job_id && row.after_job_on ? { jobId: row.after_job_id, on: row.after_job_on } : null,
+    archive: row.archive_terms ? archiveFrom(row.archive_terms) : null,
     scheduledSince: new Date(row.scheduled_since),
     createdAt: new Date(row.created_at),
     updatedAt: new Date(row.updated_at),
@@ -127,5 +163,35 @@ function jobValues({ state: job, head }: SavedJob): Value[] {
     job.version,
     job.sentVersion,
     head.hash,
+    isSameTiming(job.timing, defaultTimingOptions) ? null : JSON.stringify(job.timing),
+    job.policy === DEFAULT_POLICY ? null : job.policy,
+    job.pauseOnFailures,
+    ...pauseValues(job.pause),
+    job.afterJob?.jobId ?? null,
+    job.afterJob?.on ?? null,
+    job.archive && JSON.stringify(job.archive),
   ]
+}
+
+function pauseValues(pause: Pause | null): Value[] {
+  if (pause === null) return [null, null, null, null, null]
+  const { since, until, note, by, reason } = pause
+  return [since.getTime(), until?.getTime() ?? null, note, by, reason]
+}
+
+function archiveFrom(json: string): Archive {
+  const { at, by, executions, openCount } = JSON.parse(json) as Archive
+  return { at: new Date(at), by, executions, openCount }
+}
+
+function pauseFrom(row: JobRow): Pause | null {
+  const { state, pause_since: since, pause_until: until } = row
+  if (state !== 'PAUSED' || since === null) return null
+  return {
+    since: new Date(since),
+    until: until === null ? null : new Date(until),
+    note: row.pause_note,
+    by: row.pause_by ?? '',
+    reason: row.pause_reason ?? 'ASKED',
+  }
 }

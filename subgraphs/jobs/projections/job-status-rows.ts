@@ -1,4 +1,5 @@
 import type { Reader, Row, Unit, Value } from '#platform/database'
+import { textOfTimes, timesOfText } from '../domain/failure-streak.ts'
 import type { JobState } from '../domain/job.ts'
 import { type JobPhase, type JobStatus, type Outcome, phaseOf } from '../domain/job-status.ts'
 import { places, rowsById } from './rows-by-id.ts'
@@ -21,8 +22,17 @@ export interface JobStatusRow extends Row {
   readonly fired_count: number
   readonly queued_count: number
   readonly running_count: number
+  readonly retrying_count: number
+  readonly held_count: number
+  readonly waiting_count: number
   readonly succeeded_count: number
   readonly failed_count: number
+  readonly cancelled_count: number
+  readonly expired_count: number
+  readonly skipped_count: number
+  readonly pause_on_failures: number | null
+  readonly streak_since: number | null
+  readonly failure_times: string | null
   readonly updated_at: number
   readonly version: number
 }
@@ -44,8 +54,17 @@ const COLUMNS = [
   'fired_count',
   'queued_count',
   'running_count',
+  'retrying_count',
+  'held_count',
+  'waiting_count',
   'succeeded_count',
   'failed_count',
+  'cancelled_count',
+  'expired_count',
+  'skipped_count',
+  'pause_on_failures',
+  'streak_since',
+  'failure_times',
   'updated_at',
   'version',
 ] as const satisfies readonly (keyof JobStatusRow)[]
@@ -80,7 +99,7 @@ export async function findStatuses(
 
 /** Writes the statuses of new jobs. */
 export async function insertStatuses(unit: Unit, table: string, rows: readonly JobStatusRow[]): Promise<void> {
-  await unit.insertMany(table, COLUMNS, rows.map(valuesOf))
+  await unit.insertLater(table, COLUMNS, rows.map(valuesOf))
 }
 
 /** Writes statuses, whether they are there or not. */
@@ -107,8 +126,17 @@ export function statusRow(status: JobStatus): JobStatusRow {
     fired_count: status.firedCount,
     queued_count: status.queuedCount,
     running_count: status.runningCount,
+    retrying_count: status.retryingCount,
+    held_count: status.heldCount,
+    waiting_count: status.waitingCount,
     succeeded_count: status.succeededCount,
     failed_count: status.failedCount,
+    cancelled_count: status.cancelledCount,
+    expired_count: status.expiredCount,
+    skipped_count: status.skippedCount,
+    pause_on_failures: status.pauseOnFailures,
+    streak_since: msOf(status.streakSince),
+    failure_times: textOfTimes(status.failureTimesMs),
     updated_at: status.updatedAt.getTime(),
     version: status.version,
   }
@@ -132,8 +160,17 @@ export function statusFrom(row: JobStatusRow): JobStatus {
     firedCount: row.fired_count,
     queuedCount: row.queued_count,
     runningCount: row.running_count,
+    retryingCount: row.retrying_count ?? 0,
+    heldCount: row.held_count ?? 0,
+    waitingCount: row.waiting_count ?? 0,
     succeededCount: row.succeeded_count,
     failedCount: row.failed_count,
+    cancelledCount: row.cancelled_count ?? 0,
+    expiredCount: row.expired_count ?? 0,
+    skippedCount: row.skipped_count ?? 0,
+    pauseOnFailures: row.pause_on_failures ?? null,
+    streakSince: dateOf(row.streak_since ?? null),
+    failureTimesMs: timesOfText(row.failure_times ?? null),
     updatedAt: new Date(row.updated_at),
     version: row.version,
   }

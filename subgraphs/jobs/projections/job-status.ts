@@ -1,8 +1,10 @@
 import type { Unit } from '#platform/database'
 import { type Projection, recordChanges } from '#platform/projections'
+import { JOB_STREAMS } from '../domain/job.ts'
 import type { JobEvent } from '../domain/job-event.ts'
 import { applyStatus, initialStatus, type JobStatus } from '../domain/job-status.ts'
 import { type StatusFact, statusFactOf } from '../domain/status-fact.ts'
+import { addBackfills } from './backfills.ts'
 import {
   insertStatuses,
   type JobStatusRow,
@@ -11,6 +13,7 @@ import {
   statusFrom,
   statusRow,
 } from './job-status-rows.ts'
+import { OCCURRENCE_KEY } from './occurrence-rows.ts'
 
 /** A fact about one job. */
 export interface JobFact {
@@ -19,10 +22,18 @@ export interface JobFact {
   readonly fact: StatusFact
 }
 
-/** How jobs fare, as far as their own events say. The rest is told by other services: see `rebuildJobStatus`. */
+/**
+ * How jobs fare, as far as their own events say. The rest is told by other services, and all of the ledger is: see
+ * `rebuildJobStatus`.
+ */
 export const jobStatusProjection: Projection<JobEvent> = {
   name: 'job-status',
-  tables: [{ name: 'job_status', keyColumns: ['job_id'] }],
+  streamPrefix: JOB_STREAMS,
+  tables: [
+    { name: 'job_status', keyColumns: ['job_id'] },
+    { name: 'occurrences', keyColumns: OCCURRENCE_KEY },
+    { name: 'backfills', keyColumns: ['id'] },
+  ],
 
   async apply(unit, events, into) {
     const facts = events.flatMap(({ event, version, workspaceId }) => {
@@ -31,6 +42,7 @@ export const jobStatusProjection: Projection<JobEvent> = {
     })
     const statuses = await statusesAfter(unit, into('job_status'), facts)
     await saveStatuses(unit, into('job_status'), [...statuses.values()].map(statusRow))
+    await addBackfills(unit, into('backfills'), events)
   },
 }
 

@@ -2,31 +2,37 @@ import type { Unit } from '#platform/database'
 import { invariant } from '#platform/domain'
 import type { StoredEvent } from '#platform/event-store'
 import type { Projection } from '#platform/projections'
-import { job } from '../domain/job.ts'
+import { JOB_STREAMS, job } from '../domain/job.ts'
 import type { JobEvent } from '../domain/job-event.ts'
+import { saveJobCalendars } from './job-calendars.ts'
 import { insertJobs, loadJobs, type SavedJob, saveJobs } from './job-rows.ts'
 
-/** Jobs as the API reads them, and how many a workspace has. */
+/** Jobs as the API reads them, how many a workspace has, and the calendars that they use. */
 export const jobsProjection: Projection<JobEvent> = {
   name: 'jobs',
+  streamPrefix: JOB_STREAMS,
   tables: [
     { name: 'jobs', keyColumns: ['workspace_id', 'id'] },
     { name: 'workspace_jobs', keyColumns: ['workspace_id'] },
+    { name: 'job_calendars', keyColumns: ['workspace_id', 'job_id', 'name'] },
   ],
 
-  async apply(unit, events, into) {
+  async apply(unit, all, into) {
+    // The database has the events of webhooks, too.
+    const events = all.filter(({ stream }) => stream.startsWith('job-'))
     const saved = await savedBefore(unit, into('jobs'), events)
-    const isNew = new Set<string>()
+    const known = new Map([...saved].map(([id, { state }]) => [id, state]))
     for (const { event, stream, version, hash } of events) {
       const before = saved.get(event.jobId)?.state ?? job.initial
-      if (before === 'absent') isNew.add(event.jobId)
       const state = job.evolve(before, event)
       invariant(state !== 'absent' && hash, `${event.type} was read and makes a job`)
       saved.set(event.jobId, { state, head: { stream, version, hash } })
     }
     const jobs = [...saved.values()]
-    const created = jobs.filter(({ state }) => isNew.has(state.id))
-    await saveJobChanges(unit, into, { created, changed: jobs.filter(({ state }) => !isNew.has(state.id)) })
+    const created = jobs.filter(({ state }) => !known.has(state.id))
+    await saveJobChanges(unit, into, { created, changed: jobs.filter(({ state }) => known.has(state.id)) })
+    const moves = jobs.map(({ state }) => ({ before: known.get(state.id) ?? job.initial, after: state }))
+    await saveJobCalendars(unit, into('job_calendars'), moves)
   },
 }
 
@@ -41,14 +47,21 @@ export async function saveJobChanges(
   await insertJobs(unit, into('jobs'), created)
   const counts = new Map<string, number>()
   for (const { state } of created) counts.set(state.workspaceId, (counts.get(state.workspaceId) ?? 0) + 1)
-  // A row that is there already is locked by this, too: two who add to a workspace count one after the other.
-  const none = [...counts.keys()].sort().map((workspaceId) => [workspaceId, 0])
-  await unit.insertMany(into('workspace_jobs'), ['workspace_id', 'job_count'], none, 'ignore')
-  const rows: [string, number][] = []
-  for (const [workspaceId, added] of counts) {
-    rows.push([workspaceId, added + (await jobCountIn(unit, workspaceId, into('workspace_jobs')))])
+  // In one order, since two who add to the same workspaces wait for each other's rows.
+  for (const [workspaceId, added] of [...counts].sort(byWorkspace)) {
+    await addToCount(unit, into('workspace_jobs'), workspaceId, added)
   }
-  await unit.upsertMany(into('workspace_jobs'), ['workspace_id'], ['workspace_id', 'job_count'], rows)
+}
+
+function byWorkspace([one]: readonly [string, number], [other]: readonly [string, number]): number {
+  return one < other ? -1 : 1
+}
+
+async function addToCount(unit: Unit, table: string, workspaceId: string, added: number): Promise<void> {
+  const sql = `update ${table} set job_count = job_count + ? where workspace_id = ?`
+  if ((await unit.run(sql, [added, workspaceId])) > 0) return
+  await unit.insertMany(table, ['workspace_id', 'job_count'], [[workspaceId, 0]], 'ignore')
+  await unit.run(sql, [added, workspaceId])
 }
 
 /** How many jobs a workspace has, archived ones included. */

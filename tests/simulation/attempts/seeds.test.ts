@@ -1,0 +1,4 @@
+import { seedOfEnvironment } from '../config.ts'
+import { testAttemptSeeds } from './seeds.ts'
+
+testAttemptSeeds(1, 100, seedOfEnvironment())
