@@ -3,7 +3,7 @@ import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { stackFolders } from './addresses.ts'
 import { type StackConfig, StackError } from './config.ts'
-import { initialised, serverOptions } from './mysql.ts'
+import { forgetSocket, initialised, serverOptions } from './mysql.ts'
 import type { ServerCommand } from './server.ts'
 import { findTool, needTool, run } from './tools.ts'
 
@@ -42,6 +42,7 @@ export async function prepareMariadb(config: StackConfig, mariadbd: string): Pro
       run(install, [...options, `--datadir=${partial}`], { timeoutMs: INITIALISE_MS_MAX }),
     )
   }
+  forgetSocket(data)
   return {
     command: mariadbd,
     args: ['--no-defaults', user, `--datadir=${data}`, '--skip-log-bin', ...serverOptions(config)],

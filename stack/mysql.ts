@@ -10,6 +10,7 @@ import { run } from './tools.ts'
 
 const INITIALISE_MS_MAX = 120_000
 const ASK_MS_MAX = 5_000
+const SOCKET = 'server.sock'
 
 /** The database server as a process, whichever runs: MySQL and MariaDB keep folders of their own beside each other. */
 export function databaseProcess(config: StackConfig): ServerProcess {
@@ -26,6 +27,7 @@ export async function prepareMysql(config: StackConfig, tree: MysqlTree): Promis
       run(command, [...args, '--initialize-insecure', `--datadir=${partial}`], LIMIT),
     )
   }
+  forgetSocket(data)
   const { command, args } = mysqld(tree)
   // With few cores a commit is cheaper when it writes the log itself than when threads of their own wait for it, spinning.
   const only = ['--innodb-log-writer-threads=OFF', '--mysqlx=OFF', '--skip-log-bin', '--performance-schema=OFF']
@@ -43,12 +45,21 @@ export async function initialised(data: string, make: (partial: string) => Promi
   renameSync(partial, data)
 }
 
+/**
+ * Takes away the socket that a killed server left. Its lock file holds a pid, and the server refuses to start when that
+ * pid, or a thread, is there: after a kill it may long be another's. Two servers on one folder are kept apart by InnoDB's
+ * lock on its files.
+ */
+export function forgetSocket(data: string): void {
+  for (const suffix of ['', '.lock']) rmSync(join(data, `${SOCKET}${suffix}`), { force: true })
+}
+
 /** What both servers are told: local only, every commit on disk. Files are named relative to the data folder, because the path of a socket may have 107 characters at most. */
 export function serverOptions({ ports }: StackConfig): readonly string[] {
   return [
     `--port=${ports.mysql}`,
     `--bind-address=${LOCAL_HOST}`,
-    '--socket=server.sock',
+    `--socket=${SOCKET}`,
     '--pid-file=server.pid',
     '--max-connections=2000',
     '--character-set-server=utf8mb4',

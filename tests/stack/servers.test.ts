@@ -8,7 +8,7 @@ import { type Balancer, openBalancer } from './balancer.ts'
 import { type Cluster, openCluster, SERVICES, type Service } from './cluster.ts'
 import { SCALE } from './config.ts'
 import { type Load, pass, startLoad } from './load.ts'
-import { serverGone, serversUp, signalServer } from './servers.ts'
+import { pidTakenByAnother, serverGone, serversUp, signalServer } from './servers.ts'
 import { readHistory } from './topic-history.ts'
 import { startWatching, steppedBack, toldTheSame, type Watching } from './watching.ts'
 import { startWriting, type Writing } from './writing.ts'
@@ -134,6 +134,7 @@ test('the database server is killed: health and the list of instances say so, an
     expect(await becomes(service, ['degraded', 'down']), service).not.toBe('ok')
   await isAnnounced('jobs', 'DOWN')
   await pass(SCALE.outageMs / 2)
+  pidTakenByAnother()
   await serversUp()
   await allOk()
   await isAnnounced('jobs', 'UP')
