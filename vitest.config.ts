@@ -39,8 +39,14 @@ export default defineConfig({
       { extends: true, test: { name: 'int', include: ['**/*.int.test.ts'], exclude: EVERYWHERE_NOT } },
       {
         extends: true,
-        // Each brings up a whole system: the two cores are its own.
-        test: { name: 'e2e', include: ['tests/e2e/**/*.test.ts'], testTimeout: 60_000, fileParallelism: false },
+        // A whole system runs: the two cores are its own.
+        test: {
+          name: 'e2e',
+          include: ['tests/e2e/**/*.test.ts'],
+          globalSetup: 'tests/e2e/shared-system.ts',
+          testTimeout: 60_000,
+          fileParallelism: false,
+        },
       },
       {
         extends: true,
@@ -51,6 +57,7 @@ export default defineConfig({
           // It reaches into the databases of one process; on the stack tests/stack/stranger parks what does not fit.
           exclude: [...EVERYWHERE_NOT, 'tests/e2e/dead-letters.test.ts'],
           env: { CARILLON_SYSTEM: 'stack' },
+          globalSetup: 'tests/e2e/shared-system.ts',
           testTimeout: 60_000,
           // Six processes start at once, on two cores.
           hookTimeout: 70_000,

@@ -5,7 +5,7 @@ import { type Database, migrate } from '#platform/database'
 import { eventStoreMigrations } from '#platform/event-store'
 import { openStack, type Stack } from '#platform/lifecycle'
 import { applyTopics, inboxMigrations, type Messaging } from '#platform/messaging'
-import { openOutbox, outboxMigrations, runSequencer } from '#platform/outbox'
+import { openOutbox, outboxMigrations } from '#platform/outbox'
 import { applyJobChanges } from './commands/apply-job-changes.ts'
 import { type Firing, type FiringPorts, openFiring } from './firing.ts'
 import { jobEvents } from './messaging/job-events.ts'
@@ -77,8 +77,6 @@ export async function openScheduler(ports: SchedulerPorts): Promise<Scheduler> {
 
 async function openDoors(ports: SchedulerPorts, firing: Firing, stack: Stack): Promise<void> {
   const { database, messaging, schemas, clock, log } = ports
-  const sequencer = runSequencer(database, clock, ['outbox'])
-  stack.push('sequencer', () => sequencer.stop())
   const carrier = await messaging.carry(openOutbox(database, PRODUCED))
   stack.push('carrier', () => carrier.stop())
   const consumer = await applyTopics({

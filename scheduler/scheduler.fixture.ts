@@ -122,7 +122,7 @@ export async function told<T extends 'job-execute' | 'schedule-events'>(
   const { schema } = topics[topic]
   const id = await schemas.register(schema)
   const rows = await database.reader.all<{ body: Uint8Array; version: number; previous: number }>(
-    'select body, version, previous from outbox where topic = ? order by id',
+    'select body, version, previous from outbox where topic = ? order by position',
     [topic],
   )
   return Promise.all(

@@ -34,7 +34,7 @@ async function send({ messaging, schemas }: World, change: JobChanged, tracepare
 
 const requests = ({ database }: World) =>
   database.reader.all<{ trace_parent: string | null }>(
-    "select trace_parent from outbox where topic = 'job-execute' order by id",
+    "select trace_parent from outbox where topic = 'job-execute' order by position",
   )
 
 const triggered = (jobId: string): JobChanged => ({

@@ -13,6 +13,17 @@ const people: Migration = {
   ],
 }
 
+const visits: Migration = {
+  name: 'visits',
+  up: ({ builder, types }) => [
+    builder.schema
+      .createTable('feed_heads')
+      .addColumn('feed', types.key, (column) => column.primaryKey().notNull())
+      .addColumn('position', types.integer, (column) => column.notNull()),
+    builder.schema.createTable('visits').addColumn('position', types.feedPosition).addColumn('name', types.key),
+  ],
+}
+
 const insert = 'insert into people (name, age) values (?, ?)'
 
 /** What every database promises. `open` gives an empty one; `reopen` opens what a killed process left behind. */
@@ -126,6 +137,31 @@ export function describeDatabase(
       const taken = (await Promise.all(Array.from({ length: 12 }, claim))).flat()
       expect(taken).toHaveLength(100)
       expect(new Set(taken).size).toBe(100)
+    })
+
+    test('rows of a feed get the next positions in the order of commits, and what was undone leaves no hole', async () => {
+      const database = await withPeople()
+      await migrate(database, [visits])
+      const told: (readonly string[])[] = []
+      database.onCommit(() => told.push([]), ['insert visits'])
+      await database.unit([], (unit) => unit.append('visits', ['name'], [['first'], ['second']]))
+      const units = Array.from({ length: 30 }, (_, index) =>
+        database.unit([], async (unit) => {
+          await unit.append('visits', ['name'], [[`a${index}`], [`b${index}`]])
+          await unit.run(insert, [`p${index}`, index])
+          if (index % 10 === 3) throw new Error(`no ${index}`)
+        }),
+      )
+      await Promise.allSettled(units)
+      await database.unit([], (unit) => unit.append('visits', ['name'], []))
+      const rows = await database.reader.all<{ position: number; name: string }>(
+        'select * from visits order by position',
+      )
+      expect(rows.map(({ position }) => position)).toEqual(Array.from({ length: 56 }, (_, index) => index + 1))
+      expect(rows.slice(0, 2).map((row) => row.name)).toEqual(['first', 'second'])
+      for (const { position, name: a } of rows.filter((row) => row.name.startsWith('a')))
+        expect(rows[position]?.name).toBe(a.replace('a', 'b'))
+      expect(told.length).toBeGreaterThan(1)
     })
 
     test('hooks run once the unit is durable, and not when it failed', async () => {

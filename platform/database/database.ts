@@ -47,6 +47,11 @@ export interface Unit extends Reader {
     rows: readonly (readonly Value[])[],
     onDuplicate?: 'fail' | 'ignore',
   ): Promise<void>
+  /**
+   * Adds rows to a feed: a table whose key is a `position`, in the order of commits, which its readers follow. They are
+   * written with the commit, and the unit itself does not see them.
+   */
+  append(feed: string, columns: readonly string[], rows: readonly (readonly Value[])[]): Promise<void>
   /** Inserts, or overwrites every given column but those of the key, or only those named as `changing`. May be as late. */
   upsertMany(
     table: string,

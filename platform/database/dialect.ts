@@ -4,13 +4,8 @@ import type { Reader, Value } from './database.ts'
 /** Everything in which the databases differ, in one place. A service never asks which one it runs on. */
 export interface Dialect {
   readonly name: 'sqlite' | 'mysql'
-  /**
-   * Whether transactions write one after another, so that rows number themselves in commit order. Where writers overlap,
-   * `position` stays NULL at commit and the sequencer fills it in.
-   */
+  /** Whether transactions write one after another, so that nobody needs to wait for what another may be writing. */
   readonly writersAreSerial: boolean
-  /** The column by which readers follow rows in commit order: `position`, or the `id` that is the same but is a key. */
-  readonly feedOrder: 'id' | 'position'
   /** The most parameters that one statement takes. */
   readonly parametersMax: number
   /** Whether a transaction that is undone takes back the tables that it made. */
@@ -19,8 +14,10 @@ export interface Dialect {
   readonly types: {
     /** Counts up by itself; the primary key of its table. */
     readonly serial: RawBuilder<unknown>
-    /** The place in commit order: beside a `serial` column that is named `id`. */
+    /** The place of a row that was numbered after its commit. For the migrations of before there were feeds. */
     readonly position: RawBuilder<unknown>
+    /** The primary key of a feed: see `Unit.append`. */
+    readonly feedPosition: RawBuilder<unknown>
     /** Up to 191 characters, compared byte by byte; MySQL leaves out spaces at the end. */
     readonly key: RawBuilder<unknown>
     readonly text: RawBuilder<unknown>

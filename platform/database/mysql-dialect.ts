@@ -9,12 +9,12 @@ export function mysqlDialect(): Dialect {
   return {
     name: 'mysql',
     writersAreSerial: false,
-    feedOrder: 'position',
     parametersMax: 65_535,
     undoesTables: false,
     types: {
       serial: sql`bigint auto_increment primary key`,
       position: sql`bigint null`,
+      feedPosition: sql`bigint not null primary key`,
       key: sql`varchar(191) character set utf8mb4 collate utf8mb4_bin`,
       text: sql`longtext character set utf8mb4 collate utf8mb4_bin`,
       bytes: sql`longblob`,

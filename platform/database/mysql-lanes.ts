@@ -129,7 +129,7 @@ export class Lanes {
       }
       return
     }
-    this.#takesWrites = false
+    if (error instanceof OutageError) this.#takesWrites = false
     for (const member of members) member.reject(error)
   }
 

@@ -2,6 +2,20 @@ import { escape as quoted } from 'mysql2'
 import type { BulkInsert } from './bulk-insert.ts'
 import type { Value } from './database.ts'
 
+/** An expression of our own in the place of a value. */
+export class Unquoted {
+  readonly sql: string
+
+  constructor(sql: string) {
+    this.sql = sql
+  }
+}
+
+/** Rows to insert, as for any dialect, but for expressions among their values. */
+interface InsertedRows extends Omit<BulkInsert, 'rows'> {
+  readonly rows: readonly (readonly (Value | Unquoted)[])[]
+}
+
 const pieces = new Map<string, readonly string[]>()
 const TEXTS_MAX = 2_000
 
@@ -21,7 +35,7 @@ export function withParameters(sql: string, params: readonly Value[] = []): stri
 }
 
 /** The texts of an INSERT of many rows, each of at most `charactersMax`, or of one row. */
-export function* insertTexts({ head, columns, rows, tail }: BulkInsert, charactersMax: number): Generator<string> {
+export function* insertTexts({ head, columns, rows, tail }: InsertedRows, charactersMax: number): Generator<string> {
   const start = `${head} (${columns.map((column) => `"${column}"`).join(', ')}) values `
   let text = ''
   for (const row of rows) {
@@ -35,7 +49,7 @@ export function* insertTexts({ head, columns, rows, tail }: BulkInsert, characte
   if (text !== '') yield `${start}${text} ${tail ?? ''}`
 }
 
-function literal(value: Value | undefined): string {
+function literal(value: Value | Unquoted | undefined): string {
   switch (typeof value) {
     case 'string':
       return quoted(value)
@@ -47,6 +61,7 @@ function literal(value: Value | undefined): string {
     default:
       if (value === null) return 'null'
       if (value === undefined) throw new RangeError('a parameter is undefined')
+      if (value instanceof Unquoted) return value.sql
       return `x'${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')}'`
   }
 }

@@ -1,7 +1,8 @@
 import type { Unit, Write } from './database.ts'
 import type { Dialect } from './dialect.ts'
 import { LostCommitError, OutageError } from './errors.ts'
-import { isLostConnection } from './mysql-errors.ts'
+import { mayHaveCommitted } from './mysql-errors.ts'
+import { feedTexts } from './mysql-feeds.ts'
 import type { Answer, Session } from './mysql-session.ts'
 import { type MysqlUnit, mysqlUnit } from './mysql-unit.ts'
 
@@ -75,9 +76,9 @@ export async function runTogether(
   }
   if (outcomes.every((outcome) => 'error' in outcome)) await session.run(ROLLBACK).catch(() => undefined)
   else {
-    options.committing()
-    await commit(session)
     const units = outcomes.flatMap((outcome) => ('error' in outcome ? [] : [outcome.unit]))
+    options.committing()
+    await commit(session, units, options)
     for (const unit of units) await dropLeftovers(unit, session, options)
     options.committed(new Set(units.flatMap((unit) => [...unit.writes()])))
   }
@@ -115,15 +116,37 @@ async function outcomeOf(
   }
 }
 
-async function commit(session: Session): Promise<void> {
+/** Writes what the units add to feeds, and commits: in one go, unless it is more than the server takes in one. */
+async function commit(
+  session: Session,
+  units: readonly MysqlUnit[],
+  { statementCharactersMax }: TransactionOptions,
+): Promise<void> {
+  const appended = units.flatMap((unit) => unit.appended())
   try {
-    await session.run(COMMIT)
+    let text = ''
+    for (const sql of feedTexts(appended, statementCharactersMax)) {
+      if (text !== '' && text.length + sql.length > statementCharactersMax) {
+        await session.run(text)
+        text = ''
+      }
+      text += `${sql};`
+    }
+    await session.run(text + COMMIT)
   } catch (error) {
-    if (!(error instanceof OutageError)) throw error
-    const { cause } = error
-    if (!(cause instanceof Error && isLostConnection(cause))) throw new OutageError(error.message, { cause: error })
-    throw new LostCommitError(`the server was lost while it committed: ${error.message}`, { cause: error })
+    throw await uncommitted(session, error, units.length)
   }
+}
+
+/** What a commit that failed means. Where the server has refused it, the transaction is undone. */
+async function uncommitted(session: Session, error: unknown, units: number): Promise<unknown> {
+  if (!(error instanceof Error)) return error
+  const { message, cause } = error
+  if (error instanceof OutageError && cause instanceof Error && mayHaveCommitted(cause))
+    return new LostCommitError(`the server was lost while it committed: ${message}`, { cause: error })
+  await session.run(ROLLBACK).catch(() => undefined)
+  // A row of one of several units was refused: alone, each hears of its own.
+  return error instanceof OutageError || units === 1 ? error : new OutageError(message, { cause: cause ?? error })
 }
 
 async function dropLeftovers(unit: MysqlUnit, session: Session, { dropFailed }: TransactionOptions): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Unit, Value, Write } from './database.ts'
 import type { Dialect } from './dialect.ts'
+import type { Appended } from './mysql-feeds.ts'
 import type { Answer } from './mysql-session.ts'
 import { mysqlReader } from './mysql-sessions.ts'
 import { insertTexts, withParameters } from './mysql-text.ts'
@@ -12,6 +13,8 @@ export interface MysqlUnit extends Unit {
   hasSavepoint(): boolean
   /** What it has written. */
   writes(): ReadonlySet<Write>
+  /** What it adds to feeds, for the end of the transaction. */
+  appended(): readonly Appended[]
   /** Statements that must wait until the transaction has ended. */
   afterwards(): readonly string[]
   committed(): void
@@ -35,6 +38,7 @@ export function mysqlUnit(options: UnitOptions): MysqlUnit {
   const { dialect, now, inSavepoint, statementCharactersMax, run, runBeside } = options
   const hooks: (() => void)[] = []
   const deferred: string[] = []
+  const appended: Appended[] = []
   const writes = new Set<Write>()
   // What nobody waits for goes with the next statement: it costs no round trip of its own.
   let unsent: string[] = []
@@ -115,12 +119,17 @@ export function mysqlUnit(options: UnitOptions): MysqlUnit {
       const tail = dialect.overwrite(keyColumns, changing)
       for (const text of insertTextsOf(table, columns, rows, tail)) await writeLater(text)
     },
+    async append(feed, columns, rows) {
+      writes.add(`insert ${feed}`)
+      appended.push({ feed, columns, rows })
+    },
     afterCommit(hook) {
       hooks.push(hook)
     },
     flush,
     hasSavepoint: () => hasSavepoint,
     writes: () => writes,
+    appended: () => appended,
     afterwards: () => deferred,
     committed() {
       for (const hook of hooks) hook()

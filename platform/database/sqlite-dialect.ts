@@ -1,20 +1,17 @@
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely'
 import type { Dialect } from './dialect.ts'
 
-/**
- * SQLite. `sequenced: true` numbers rows by the sequencer, as a database with overlapping writers must, so that its
- * path is tested without one.
- */
-export function sqliteDialect({ sequenced = false }: { sequenced?: boolean } = {}): Dialect {
+/** SQLite. */
+export function sqliteDialect(): Dialect {
   return {
     name: 'sqlite',
-    writersAreSerial: !sequenced,
-    feedOrder: sequenced ? 'position' : 'id',
+    writersAreSerial: true,
     parametersMax: 32_766,
     undoesTables: true,
     types: {
       serial: sql`integer primary key autoincrement`,
-      position: sequenced ? sql`integer` : sql`integer generated always as (id) virtual`,
+      position: sql`integer generated always as (id) virtual`,
+      feedPosition: sql`integer primary key autoincrement`,
       key: sql`text`,
       text: sql`text`,
       bytes: sql`blob`,

@@ -121,6 +121,10 @@ function sqliteUnit(statements: Statements, dialect: Dialect, now: Date): Unit &
     async insertLater(...rows) {
       await insert(...rows)
     },
+    // Writers are serial, so a position is what the table counts up by itself.
+    async append(feed, columns, rows) {
+      await insert(feed, columns, rows)
+    },
     async upsertMany(table, keyColumns, columns, rows, changing = columns) {
       const tail = dialect.overwrite(keyColumns, changing)
       bulkInsert(statements, dialect, { head: `insert into ${table}`, columns, rows, tail })

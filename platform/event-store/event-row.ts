@@ -1,7 +1,6 @@
 /** An event as its row is stored. */
 export interface EventRow {
   readonly id: number
-  readonly position: number | null
   readonly stream: string
   readonly version: number
   readonly type: string

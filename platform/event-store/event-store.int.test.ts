@@ -1,17 +1,46 @@
+import { expect, test } from 'vitest'
 import { systemClock } from '#platform/clock'
 import { migrate } from '#platform/database'
-import { outboxMigrations, sequence } from '#platform/outbox'
 import { onMysql, openTestDatabase } from '#platform/testing'
+import { append } from './append.ts'
 import { describeEventStore } from './event-store.contract.ts'
+import { eventStoreMigrations } from './migrations.ts'
+import { BEGINNING, readOn } from './read-all.ts'
+import { newStream } from './stream-head.ts'
 
 onMysql()
 
-describeEventStore(
-  'MySQL',
-  async () => {
-    const database = await openTestDatabase({ name: 'test', clock: systemClock() })
-    await migrate(database, outboxMigrations)
-    return database
-  },
-  (database) => database.unit([], (unit) => sequence(unit, 'events')),
-)
+const open = () => openTestDatabase({ name: 'test', clock: systemClock() })
+
+describeEventStore('MySQL', open)
+
+test('an event whose transaction was slow is read with the next page, before what follows it in its stream', async () => {
+  const database = await open()
+  await migrate(database, eventStoreMigrations)
+  const add = (stream: string, afterwards: () => Promise<void> = async () => undefined): Promise<void> =>
+    database.unit([stream], async (unit) => {
+      const context = { workspaceId: 'w', actor: 'a', correlationId: 'c', causationId: 'r' }
+      await append(unit, [{ ...context, head: newStream(stream), events: [{ type: 'Begun' }] }])
+      await afterwards()
+    })
+  const [begun, finished] = [latch(), latch()]
+  const slow = add('slow', () => {
+    begun.open()
+    return finished.opened
+  })
+  await begun.opened
+  await add('quick')
+  const first = await readOn(database.reader, BEGINNING)
+  expect(first.events.map(({ stream }) => stream)).toEqual(['quick'])
+  finished.open()
+  await slow
+  await add('last')
+  const second = await readOn(database.reader, first.place)
+  expect(second.events.map(({ stream }) => stream)).toEqual(['slow', 'last'])
+  expect((await readOn(database.reader, second.place)).events).toEqual([])
+})
+
+function latch(): { readonly opened: Promise<void>; open(): void } {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  return { opened: promise, open: resolve }
+}

@@ -9,12 +9,11 @@ export { brokenLinks } from './hash-chain.ts'
 export {
   load,
   loadMany,
-  readAll,
   readStream,
-  readUnnumbered,
   type StoredEvent,
   type Stream,
   versionAt,
 } from './load.ts'
 export { eventStoreMigrations } from './migrations.ts'
+export { BEGINNING, type Place, readOn } from './read-all.ts'
 export { newStream, type StreamHead } from './stream-head.ts'

@@ -63,23 +63,6 @@ export async function loadMany<Event>(reader: Reader, streams: readonly string[]
   return found
 }
 
-/** Reads all events of a database in the order of their commits, in pages. */
-export async function* readAll<Event>(
-  reader: Reader,
-  { after = 0, pageEvents = PAGE_EVENTS }: { after?: number; pageEvents?: number } = {},
-): AsyncGenerator<{ readonly events: readonly StoredEvent<Event>[]; readonly position: number }> {
-  for (let position = after; ; ) {
-    const rows = await reader.all<EventRow>(
-      `select * from events where ${reader.dialect.feedOrder} > ? order by ${reader.dialect.feedOrder} limit ?`,
-      [position, pageEvents],
-    )
-    const last = rows.at(-1)
-    if (!last) return
-    position = last.position ?? position
-    yield { events: rows.map((row) => storedEvent<Event>(row)), position }
-  }
-}
-
 /**
  * Reads a part of one stream in the order of its versions, in pages.
  *
@@ -111,16 +94,8 @@ export async function versionAt(reader: Reader, stream: string, at: Date): Promi
   return row?.version ?? 0
 }
 
-const UNNUMBERED_EVENTS_MAX = 100_000
-
-/** The committed events that no sequencer has numbered yet, in the order of their ids; none where rows number themselves. */
-export async function readUnnumbered<Event>(reader: Reader): Promise<readonly StoredEvent<Event>[]> {
-  if (reader.dialect.writersAreSerial) return []
-  const sql = `select * from events where position is null order by id limit ${UNNUMBERED_EVENTS_MAX}`
-  return (await reader.all<EventRow>(sql)).map((row) => storedEvent<Event>(row))
-}
-
-function storedEvent<Event>(row: EventRow): StoredEvent<Event> {
+/** An event out of its row. */
+export function storedEvent<Event>(row: EventRow): StoredEvent<Event> {
   return {
     event: (row.payload === null ? { type: row.type } : JSON.parse(row.payload)) as Event,
     stream: row.stream,

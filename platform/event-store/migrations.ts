@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Migration } from '#platform/database'
 
 /** The tables of the event store, the same in each service's database. */
@@ -34,5 +35,17 @@ export const eventStoreMigrations: readonly Migration[] = [
         .addColumn('answer', types.text, (column) => column.notNull())
         .addColumn('recorded_at', types.time, (column) => column.notNull()),
     ],
+  },
+  {
+    // Positions were for those who follow: nobody follows events but a rebuild, which goes by their ids.
+    name: 'event-store-0003-no-positions',
+    up: ({ builder, writersAreSerial }) =>
+      writersAreSerial
+        ? [builder.schema.alterTable('events').dropColumn('position')]
+        : [
+            {
+              compile: () => sql`alter table events drop index events_position, drop column position`.compile(builder),
+            },
+          ],
   },
 ]

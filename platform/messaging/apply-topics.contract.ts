@@ -1,7 +1,7 @@
 import { type ExecutionChanged, executionChangedDefaults, type JobChanged, jobChangedDefaults, topics } from '#avro'
 import type { Clock } from '#platform/clock'
 import { type Database, type Migration, migrate, type Unit } from '#platform/database'
-import { openOutbox, outboxMigrations, runSequencer } from '#platform/outbox'
+import { openOutbox, outboxMigrations } from '#platform/outbox'
 import { embeddedSchemas } from '#platform/schemas'
 import { type MovedClock, movedClock, openTestDatabase } from '#platform/testing'
 import { type ApplyTopicsOptions, applyTopics } from './apply-topics.ts'
@@ -91,7 +91,6 @@ export async function openSubjectOver(messaging: Messaging, clock: SubjectClock)
   await messaging.createTopics(Object.values(topics))
   const database = await openTestDatabase({ name: 'service', clock })
   await migrate(database, [...inboxMigrations, ...outboxMigrations, applied])
-  const sequencer = runSequencer(database, clock, ['outbox'])
   await messaging.carry(openOutbox(database, ['quarantine', 'quarantine-decisions']))
   const options: ApplyTopicsOptions = {
     messaging,
@@ -120,7 +119,6 @@ export async function openSubjectOver(messaging: Messaging, clock: SubjectClock)
     start: (overrides) => applyTopics({ ...options, ...overrides }),
     async close() {
       await messaging.close()
-      await sequencer.stop()
       await database.close()
     },
   }

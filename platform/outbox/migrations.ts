@@ -1,10 +1,11 @@
 import type { Migration } from '#platform/database'
+import { feedMigrations } from './feed-migrations.ts'
 
-/** The tables of the outbox and of the sequencer, the same in each service's database. */
+/** The tables of the outbox, and the heads of all feeds, the same in each service's database. */
 export const outboxMigrations: readonly Migration[] = [
   {
     name: 'outbox-0001-records',
-    up: ({ builder, types, feedOrder, writersAreSerial }) => [
+    up: ({ builder, types, writersAreSerial }) => [
       builder.schema
         .createTable('outbox')
         .addColumn('id', types.serial)
@@ -19,7 +20,10 @@ export const outboxMigrations: readonly Migration[] = [
         .addColumn('previous', types.integer, (column) => column.notNull())
         .addColumn('correlation_id', types.key, (column) => column.notNull())
         .addColumn('recorded_at', types.time, (column) => column.notNull()),
-      builder.schema.createIndex('outbox_partition').on('outbox').columns(['topic', 'partition_no', feedOrder]),
+      builder.schema
+        .createIndex('outbox_partition')
+        .on('outbox')
+        .columns(['topic', 'partition_no', writersAreSerial ? 'id' : 'position']),
       ...(writersAreSerial ? [] : [builder.schema.createIndex('outbox_position').on('outbox').columns(['position'])]),
     ],
   },
@@ -55,5 +59,11 @@ export const outboxMigrations: readonly Migration[] = [
       // Partitions are followed where there is no broker; there a relay follows positions.
       ...(name === 'mysql' ? [builder.schema.dropIndex('outbox_partition').on('outbox')] : []),
     ],
+  },
+  ...feedMigrations('outbox-0005', 'outbox'),
+  {
+    name: 'outbox-0006-heads',
+    up: ({ builder }) =>
+      ['settled', 'gaps'].map((column) => builder.schema.alterTable('feed_heads').dropColumn(column)),
   },
 ]

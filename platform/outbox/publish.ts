@@ -59,5 +59,5 @@ export async function publish(unit: Unit, schemas: Schemas, records: readonly Ou
     const standing = [stream, version, previous, correlationId]
     rows.push([...place, body, ...standing, unit.now.getTime(), traceparent === undefined ? around : traceparent])
   }
-  await unit.insertLater('outbox', COLUMNS, rows)
+  await unit.append('outbox', COLUMNS, rows)
 }

@@ -1,27 +1,26 @@
 import { expect, test } from 'vitest'
-import { type Database, migrate, openSqlite, sqliteDialect } from '#platform/database'
+import { type Database, migrate, openSqlite } from '#platform/database'
 import { movedClock } from '#platform/testing'
 import { outboxMigrations } from './migrations.ts'
 import { LEASE_MS, type RelayShards, SHARDS, type Shard } from './relay-shards.ts'
-import { sequence } from './sequencer.ts'
 import { openOutbox, pruneOutbox } from './source.ts'
 
 const topic = 'job-events'
 
-async function openDatabase(sequenced = true) {
+async function openDatabase() {
   const clock = movedClock(new Date('2026-01-01T00:00:00Z'))
-  const database = openSqlite({ name: 'test', path: ':memory:', clock, dialect: sqliteDialect({ sequenced }) })
+  const database = openSqlite({ name: 'test', path: ':memory:', clock })
   await migrate(database, outboxMigrations)
   return { clock, database, outbox: openOutbox(database, [topic]) }
 }
 
-/** A record with an id and a partition of its own. */
-function commit(database: Database, id: number, partition = 0): Promise<number> {
+/** A record with a position and a partition of its own. */
+function commit(database: Database, position: number, partition = 0): Promise<number> {
   return database.unit([], (unit) =>
     unit.run(
-      `insert into outbox (id, topic, partition_no, record_key, record_schema, body, stream, version, previous,
+      `insert into outbox (position, topic, partition_no, record_key, record_schema, body, stream, version, previous,
          correlation_id, recorded_at) values (?, ?, ?, 'k', 'Schema', x'', 's', ?, ?, 'c', ?)`,
-      [id, topic, partition, id, id - 1, unit.now.getTime()],
+      [position, topic, partition, position, position - 1, unit.now.getTime()],
     ),
   )
 }
@@ -67,40 +66,35 @@ test('a place never moves back, and a relay that leaves frees its shards at once
   expect(await held(outbox.shards('relay-2'))).toEqual(at(shards, 10))
 })
 
-test.each([true, false])(
-  'what waits for its relay is told, and kept however old (sequenced: %s)',
-  async (sequenced) => {
-    const { clock, database, outbox } = await openDatabase(sequenced)
-    const later = new Date('2026-01-02T00:00:00Z')
-    const relay = outbox.shards('relay-1')
-    await commit(database, 1, 1)
-    expect(await outbox.oldestUnsentMs()).toBe(0)
-    const shards = await held(relay)
-    await clock.advance(500)
-    await commit(database, 2, 2)
-    expect(await outbox.oldestUnsentMs()).toBe(500)
-    expect(await pruneOutbox(database, later)).toBe(0)
+test('what waits for its relay is told, and kept however old', async () => {
+  const { clock, database, outbox } = await openDatabase()
+  const later = new Date('2026-01-02T00:00:00Z')
+  const relay = outbox.shards('relay-1')
+  await commit(database, 1, 1)
+  expect(await outbox.oldestUnsentMs()).toBe(0)
+  const shards = await held(relay)
+  await clock.advance(500)
+  await commit(database, 2, 2)
+  expect(await outbox.oldestUnsentMs()).toBe(500)
+  expect(await pruneOutbox(database, later)).toBe(0)
 
-    if (sequenced) await database.unit([], (unit) => sequence(unit, 'outbox'))
-    await relay.renew(at(shards, 1))
-    await clock.advance(100)
-    expect(await outbox.oldestUnsentMs()).toBe(100)
-    expect(await pruneOutbox(database, later)).toBe(1)
-    // One shard that lags keeps what the others have sent.
-    await relay.renew(shards.map(({ shard }) => ({ shard, sent: shard === 3 ? 1 : 2 })))
-    expect(await outbox.oldestUnsentMs()).toBe(0)
-    expect(await pruneOutbox(database, later)).toBe(0)
-    await relay.renew(at(shards, 2))
-    expect(await pruneOutbox(database, later)).toBe(1)
-  },
-)
+  await relay.renew(at(shards, 1))
+  await clock.advance(100)
+  expect(await outbox.oldestUnsentMs()).toBe(100)
+  expect(await pruneOutbox(database, later)).toBe(1)
+  // One shard that lags keeps what the others have sent.
+  await relay.renew(shards.map(({ shard }) => ({ shard, sent: shard === 3 ? 1 : 2 })))
+  expect(await outbox.oldestUnsentMs()).toBe(0)
+  expect(await pruneOutbox(database, later)).toBe(0)
+  await relay.renew(at(shards, 2))
+  expect(await pruneOutbox(database, later)).toBe(1)
+})
 
-test('rows between which writers left holes are numbered without one', async () => {
-  const { database } = await openDatabase()
-  const ids = Array.from({ length: 300 }, (_, index) => index * 2 + (index % 3))
-  for (const id of new Set(ids)) await commit(database, id + 1)
-  const count = new Set(ids).size
-  expect(await database.unit([], (unit) => sequence(unit, 'outbox'))).toBe(count)
-  const rows = await database.reader.all<{ position: number }>('select position from outbox order by id')
-  expect(rows.map(({ position }) => position)).toEqual(Array.from({ length: count }, (_, index) => index + 1))
+test('an outbox is read by topic and partition, from after a position', async () => {
+  const { database, outbox } = await openDatabase()
+  for (const position of [1, 2, 3]) await commit(database, position)
+  expect((await outbox.read(topic, 0, 1, 1)).map(({ headers }) => headers)).toEqual([
+    { stream: 's', version: '2', previous: '1', correlation: 'c' },
+  ])
+  expect(await outbox.read(topic, 1, 0, 10)).toEqual([])
 })

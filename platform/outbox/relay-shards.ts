@@ -43,7 +43,6 @@ const COLUMNS = ['name', 'sent', 'holder', 'lease_until'] as const
 
 /** Opens the shards of an outbox for a relay. */
 export function relayShards(database: Database, relay: string): RelayShards {
-  const { feedOrder: order, writersAreSerial, alongIndex } = database.dialect
   return {
     renew: (held) =>
       database.unit(UNIT_KEYS, async (unit) => {
@@ -56,9 +55,9 @@ export function relayShards(database: Database, relay: string): RelayShards {
       const head = shards.length === 0 ? afterPosition : await headPosition(database)
       if (head <= afterPosition) return { records: [], through: afterPosition }
       const rows = await database.reader.all<OutboxRow>(
-        `select ${OUTBOX_COLUMNS} from outbox${writersAreSerial ? '' : alongIndex('outbox_position')}
-         where ${order} > ? and ${order} <= ? and partition_no % ${SHARDS} in (${shards.map(() => '?').join(', ')})
-         order by ${order} limit ?`,
+        `select ${OUTBOX_COLUMNS} from outbox
+         where position > ? and position <= ? and partition_no % ${SHARDS} in (${shards.map(() => '?').join(', ')})
+         order by position limit ?`,
         [afterPosition, head, ...shards, limit],
       )
       const records = rows.map(outboxRecord)
@@ -72,11 +71,9 @@ export function relayShards(database: Database, relay: string): RelayShards {
   }
 }
 
-/** The last position that was given: by one look at a row, since to look for none among the records costs far more. */
-async function headPosition({ reader, dialect }: Database): Promise<number> {
-  const sql = dialect.writersAreSerial
-    ? 'select max(id) as position from outbox'
-    : `select position from feed_heads where feed = 'outbox'`
+/** The last position: by one look at the end of the key, since to look for none among the records costs far more. */
+async function headPosition({ reader }: Database): Promise<number> {
+  const sql = 'select max(position) as position from outbox'
   return (await reader.get<{ position: number | null }>(sql))?.position ?? 0
 }
 
@@ -89,20 +86,15 @@ export async function leastSent(reader: Reader): Promise<number | undefined> {
 }
 
 /** When the oldest record was written that no relay has sent; undefined when there is none, or no relay. */
-export async function unsentSince({ reader, dialect }: Database): Promise<number | undefined> {
-  const { feedOrder: order, writersAreSerial } = dialect
+export async function unsentSince({ reader }: Database): Promise<number | undefined> {
   const least = await leastSent(reader)
   if (least === undefined) return undefined
   const next = await reader.get<{ recorded_at: number }>(
-    `select recorded_at from outbox where ${order} > ? and ${order} >
-       (select sent from outbox_relays where name = cast(partition_no % ${SHARDS} as char(1))) order by ${order} limit 1`,
+    `select recorded_at from outbox where position > ? and position >
+       (select sent from outbox_relays where name = cast(partition_no % ${SHARDS} as char(1))) order by position limit 1`,
     [least],
   )
-  if (next || writersAreSerial) return next?.recorded_at
-  const unnumbered = await reader.get<{ recorded_at: number }>(
-    'select recorded_at from outbox where position is null order by id limit 1',
-  )
-  return unnumbered?.recorded_at
+  return next?.recorded_at
 }
 
 /** Only its holder moves a shard, and only forward: one that was away too long moves none that another has taken. */

@@ -34,13 +34,12 @@ const HEADS_ROWS_MAX = 5_000
 
 /** Opens the outbox of a database for reading. */
 export function openOutbox(database: Database, carried: readonly TopicName[]): OutboxSource {
-  const { feedOrder: order, writersAreSerial } = database.dialect
   return {
     name: database.name,
     topics: carried,
     async read(topic, partition, afterPosition, limit) {
       const rows = await database.reader.all<OutboxRow>(
-        `select ${OUTBOX_COLUMNS} from outbox where topic = ? and partition_no = ? and ${order} > ? order by ${order} limit ?`,
+        `select ${OUTBOX_COLUMNS} from outbox where topic = ? and partition_no = ? and position > ? order by position limit ?`,
         [topic, partition, afterPosition, limit],
       )
       return rows.map(outboxRecord)
@@ -48,7 +47,7 @@ export function openOutbox(database: Database, carried: readonly TopicName[]): O
     async count(topic, partition, afterPosition, limit) {
       const row = await database.reader.get<{ records: number }>(
         `select count(*) as records from
-           (select 1 from outbox where topic = ? and partition_no = ? and ${order} > ? limit ?) above`,
+           (select 1 from outbox where topic = ? and partition_no = ? and position > ? limit ?) above`,
         [topic, partition, afterPosition, limit],
       )
       return row?.records ?? 0
@@ -62,13 +61,12 @@ export function openOutbox(database: Database, carried: readonly TopicName[]): O
     headsAfter: (afterPosition) =>
       database.reader.all<PartitionHead & Row>(
         `select topic, partition_no as "partition", max(position) as position
-         from (select topic, partition_no, ${order} as position from outbox
-               where ${order} > ? order by ${order} limit ${HEADS_ROWS_MAX}) newest
+         from (select topic, partition_no, position from outbox
+               where position > ? order by position limit ${HEADS_ROWS_MAX}) newest
          group by topic, partition_no`,
         [afterPosition],
       ),
-    // Where a sequencer numbers them, what was inserted can be read once it has.
-    onCommit: (listener) => database.onCommit(listener, writersAreSerial ? undefined : ['change outbox']),
+    onCommit: (listener) => database.onCommit(listener, ['insert outbox']),
     shards: (relay) => relayShards(database, relay),
     async oldestUnsentMs() {
       const since = await unsentSince(database)
@@ -78,11 +76,11 @@ export function openOutbox(database: Database, carried: readonly TopicName[]): O
 }
 
 /** One look into the index for each partition, however many records there are. */
-async function headsOf({ reader, dialect }: Database, topic: TopicName): Promise<readonly PartitionHead[]> {
+async function headsOf({ reader }: Database, topic: TopicName): Promise<readonly PartitionHead[]> {
   const heads: PartitionHead[] = []
   for (let partition = 0; partition < topics[topic].partitions; partition++) {
     const row = await reader.get<{ position: number | null }>(
-      `select max(${dialect.feedOrder}) as position from outbox where topic = ? and partition_no = ?`,
+      'select max(position) as position from outbox where topic = ? and partition_no = ?',
       [topic, partition],
     )
     if (row?.position) heads.push({ topic, partition, position: row.position })
@@ -98,15 +96,14 @@ const PRUNED_ROWS_MAX = 5_000
  * @returns how many were dropped; call again while it is not 0
  */
 export async function pruneOutbox(database: Database, before: Date): Promise<number> {
-  const { feedOrder: order } = database.dialect
   return database.unit(['outbox'], async (unit) => {
-    const last = await unit.get<{ id: number | null }>(
-      'select max(id) as id from (select id, recorded_at from outbox order by id limit ?) oldest where recorded_at < ?',
+    const oldest = await unit.get<{ last: number | null }>(
+      `select max(position) as last from (select position, recorded_at from outbox order by position limit ?) oldest
+       where recorded_at < ?`,
       [PRUNED_ROWS_MAX, before.getTime()],
     )
-    if (!last?.id) return 0
+    if (!oldest?.last) return 0
     const sent = await leastSent(unit)
-    if (sent === undefined) return unit.run('delete from outbox where id <= ?', [last.id])
-    return unit.run(`delete from outbox where id <= ? and ${order} <= ?`, [last.id, sent])
+    return unit.run('delete from outbox where position <= ?', [Math.min(oldest.last, sent ?? oldest.last)])
   })
 }

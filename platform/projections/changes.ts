@@ -27,7 +27,7 @@ export interface ChangeFeed {
 export async function recordChanges(unit: Unit, changes: readonly Change[]): Promise<void> {
   const recordedAtMs = unit.now.getTime()
   const rows = changes.map(({ key, group, version, state }) => [key, group ?? null, version, state, recordedAtMs])
-  await unit.insertLater('changes', ['change_key', 'change_group', 'version', 'state', 'recorded_at'], rows)
+  await unit.append('changes', ['change_key', 'change_group', 'version', 'state', 'recorded_at'], rows)
 }
 
 const PAGE_CHANGES = 1_000
@@ -47,11 +47,10 @@ interface ChangeRow {
  */
 export function openChangeFeed(database: Database, clock: Clock): ChangeFeed {
   const listeners = new Map<string, Set<(change: Change) => void>>()
-  const { feedOrder: order } = database.dialect
   let cursor: Promise<number> | undefined
 
   async function headPosition(): Promise<number> {
-    const row = await database.reader.get<{ position: number | null }>(`select max(${order}) as position from changes`)
+    const row = await database.reader.get<{ position: number | null }>('select max(position) as position from changes')
     return row?.position ?? 0
   }
 
@@ -61,7 +60,7 @@ export function openChangeFeed(database: Database, clock: Clock): ChangeFeed {
     const from = cursor
     const rows = await database.reader.all<ChangeRow>(
       `select position, change_key, change_group, version, state from changes
-       where ${order} > ? order by ${order} limit ?`,
+       where position > ? order by position limit ?`,
       [await from, PAGE_CHANGES],
     )
     const last = rows.at(-1)
@@ -88,9 +87,7 @@ export function openChangeFeed(database: Database, clock: Clock): ChangeFeed {
 
   // A round that fails is tried again: the database is away, and subscribers get the rest when it is back.
   const loop = startLoop({ clock, pollMs: POLL_MS, runOnce, onError: () => undefined })
-  // Where a sequencer numbers them, what was inserted can be read once it has.
-  const writes = database.dialect.writersAreSerial ? undefined : ['change changes' as const]
-  const unsubscribe = database.onCommit(() => cursor && loop.wake(), writes)
+  const unsubscribe = database.onCommit(() => cursor && loop.wake(), ['insert changes'])
   return {
     async subscribe(keys, listener) {
       for (const key of keys) {
@@ -122,10 +119,11 @@ const PRUNED_ROWS_MAX = 5_000
 /** Drops changes recorded before an instant, in one bounded batch. @returns how many; call again while it is not 0 */
 export async function pruneChanges(database: Database, before: Date): Promise<number> {
   return database.unit(['changes'], async (unit) => {
-    const last = await unit.get<{ id: number }>(
-      'select max(id) as id from (select id, recorded_at from changes order by id limit ?) oldest where recorded_at < ?',
+    const oldest = await unit.get<{ last: number | null }>(
+      `select max(position) as last from (select position, recorded_at from changes order by position limit ?) oldest
+       where recorded_at < ?`,
       [PRUNED_ROWS_MAX, before.getTime()],
     )
-    return last?.id ? unit.run('delete from changes where id <= ?', [last.id]) : 0
+    return oldest?.last ? unit.run('delete from changes where position <= ?', [oldest.last]) : 0
   })
 }

@@ -1,6 +1,7 @@
 import type { Migration } from '#platform/database'
+import { feedMigrations } from '#platform/outbox'
 
-/** The table of the change feed, the same in each service's database. */
+/** The table of the change feed, the same in each service's database. They come after those of the outbox. */
 export const changesMigrations: readonly Migration[] = [
   {
     name: 'projections-0001-changes',
@@ -17,4 +18,5 @@ export const changesMigrations: readonly Migration[] = [
       ...(writersAreSerial ? [] : [builder.schema.createIndex('changes_position').on('changes').columns(['position'])]),
     ],
   },
+  ...feedMigrations('projections-0002', 'changes'),
 ]

@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { systemClock } from '#platform/clock'
 import { type Database, type Migration, migrate } from '#platform/database'
 import { append, eventStoreMigrations, newStream, type StoredEvent } from '#platform/event-store'
-import { outboxMigrations, runSequencer } from '#platform/outbox'
+import { outboxMigrations } from '#platform/outbox'
 import { openTestDatabase } from '#platform/testing'
 import { openChangeFeed, pruneChanges, recordChanges } from './changes.ts'
 import { changesMigrations } from './migrations.ts'
@@ -37,10 +37,8 @@ const projection: Projection<Added> = {
 
 async function bank(): Promise<Database> {
   const database = await openTestDatabase({ name: 'test', clock })
-  await migrate(database, [...eventStoreMigrations, ...changesMigrations, ...outboxMigrations, accounts])
-  const sequencer = runSequencer(database, clock, ['events', 'changes'])
+  await migrate(database, [...eventStoreMigrations, ...outboxMigrations, ...changesMigrations, accounts])
   onTestFinished(async () => {
-    await sequencer.stop()
     await database.close()
   })
   return database

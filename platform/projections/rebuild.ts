@@ -1,6 +1,5 @@
 import type { Database, Reader, Row, Unit } from '#platform/database'
-import { readAll, readUnnumbered, type StoredEvent } from '#platform/event-store'
-import { holdNumbering, sequenceAll } from '#platform/outbox'
+import { BEGINNING, type Place, readOn, type StoredEvent } from '#platform/event-store'
 
 /** Tables that are made from the events of their own database, in the transaction that appends these. */
 export interface Projection<Event> {
@@ -38,24 +37,20 @@ export async function rebuild<Event, Result>(
     }
   })
 
-  let reached = 0
-  for (let isBehind = true; isBehind; ) {
-    // Nobody else follows the events of a database, so they are numbered when somebody does.
-    await sequenceAll(database, 'events')
-    let pages = 0
-    const page = { after: reached, pageEvents: PAGE_EVENTS }
-    for await (const { events, position } of readAll<Event>(database.reader, page)) {
-      await database.unit([projection.name], (unit) => apply(unit, events))
-      reached = position
-      pages += 1
-    }
-    isBehind = pages > 1
+  /** Applies the next page. @returns the place behind it, and whether there was a whole one, so that there may be more */
+  const applyPage = async (unit: Unit, from: Place): Promise<{ readonly place: Place; readonly isWhole: boolean }> => {
+    const { events, place } = await readOn<Event>(unit, from, PAGE_EVENTS)
+    await apply(unit, events)
+    return { place, isWhole: events.length === PAGE_EVENTS }
+  }
+  let reached = { place: BEGINNING, isWhole: true }
+  while (reached.isWhole) {
+    const { place } = reached
+    reached = await database.unit([projection.name], (unit) => applyPage(unit, place))
   }
   return database.unit([projection.name], async (unit) => {
-    await holdNumbering(unit, 'events')
-    for await (const { events } of readAll<Event>(unit, { after: reached })) await apply(unit, events)
-    // What was committed just now may have no number yet. Within a stream ids come in the order of versions, too.
-    await apply(unit, await readUnnumbered<Event>(unit))
+    let last = { ...reached, isWhole: true }
+    while (last.isWhole) last = await applyPage(unit, last.place)
     await projection.forget?.(unit, beside)
     return finish(unit)
   })

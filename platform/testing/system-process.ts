@@ -25,6 +25,8 @@ export interface SystemOptions {
   readonly dataDirectory: string
   readonly environment?: Readonly<Record<string, string>>
   readonly readyMsMax?: number
+  /** On processes of its own; as `CARILLON_SYSTEM` says when left out. */
+  readonly onStack?: boolean
 }
 
 const MAIN = fileURLToPath(new URL('../../runtime/main.ts', import.meta.url))
@@ -33,12 +35,12 @@ const OUTPUT_CHARACTERS_MAX = 200_000
 
 /** Starts a system on a free port. @throws {Error} when it exits, or is not ready in time, with what it printed */
 export async function startSystem(options: SystemOptions): Promise<SystemProcess> {
-  const { dataDirectory, environment = {}, readyMsMax = READY_MS_MAX } = options
+  const { dataDirectory, environment = {}, readyMsMax = READY_MS_MAX, onStack = isOnStack() } = options
   const startedMs = performance.now()
-  const child = spawn(process.execPath, isOnStack() ? [MAIN, 'all'] : [MAIN], {
+  const child = spawn(process.execPath, onStack ? [MAIN, 'all'] : [MAIN], {
     env: {
       ...process.env,
-      ...(isOnStack() ? stackSystemEnvironment(dataDirectory) : {}),
+      ...(onStack ? stackSystemEnvironment(dataDirectory) : {}),
       NODE_ENV: 'development',
       DATA_DIR: dataDirectory,
       PORT: '0',

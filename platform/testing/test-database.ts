@@ -1,6 +1,6 @@
 import { afterAll, describe, vi } from 'vitest'
 import type { Clock } from '#platform/clock'
-import { type Database, type Dialect, openSqlite, type Reader, type Unit } from '#platform/database'
+import { type Database, openSqlite, type Reader, type Unit } from '#platform/database'
 import type { MovedClock } from './moved-clock.ts'
 import { type TemporaryMysql, temporaryMysql } from './temporary-mysql.ts'
 
@@ -37,8 +37,6 @@ export async function openTestDatabase(options: {
   readonly name: string
   readonly clock: Clock
   readonly path?: string
-  /** Of SQLite. */
-  readonly dialect?: Dialect
   /** On MySQL it may be one that was used and emptied, its tables made: there migrations take seconds. */
   readonly isReused?: boolean
 }): Promise<Database> {

@@ -17,7 +17,7 @@ import {
 } from '#platform/identity'
 import { type Loop, openStack, startLoop } from '#platform/lifecycle'
 import type { Messaging } from '#platform/messaging'
-import { openOutbox, outboxMigrations, runSequencer } from '#platform/outbox'
+import { openOutbox, outboxMigrations } from '#platform/outbox'
 import type { Schemas } from '#platform/schemas'
 import type { Log } from '#platform/telemetry'
 import { expireSessions } from './commands/expire-sessions.ts'
@@ -84,8 +84,6 @@ export async function openAuth(ports: AuthPorts): Promise<Auth> {
   const keySource = cachedKeySource({ fetchKeys: async () => parts.keyRing.jwks(), clock })
   const verifier = makeTokenVerifier({ keys: keySource, clock, revocations: parts.revocations })
   const stack = openStack()
-  const sequencer = runSequencer(database, clock, ['outbox'])
-  stack.push('sequencer', () => sequencer.stop())
   if (messaging) {
     await messaging.createTopics([topics['identity-events']])
     await ports.schemas.register(topics['identity-events'].schema)

@@ -42,7 +42,7 @@ const eventTypes = async ({ database }: World, id: string): Promise<string[]> =>
 async function sent({ database, schemas }: World, executionId: string): Promise<string[]> {
   const id = await schemas.register('carillon.executions.ExecutionChanged')
   const found = await database.reader.all<{ body: Uint8Array; version: number; previous: number }>(
-    `select body, version, previous from outbox where topic = 'execution-events' and stream = ? order by id`,
+    `select body, version, previous from outbox where topic = 'execution-events' and stream = ? order by position`,
     [`execution-${executionId}`],
   )
   return Promise.all(

@@ -8,7 +8,7 @@ import { makeSubgraph, readTypeDefs, type Subgraph } from '#platform/graphql'
 import type { Operators, TokenVerifier } from '#platform/identity'
 import { type Loop, openStack, type Stack, startLoop } from '#platform/lifecycle'
 import { type Consumer, inboxMigrations, type Messaging } from '#platform/messaging'
-import { openOutbox, outboxMigrations, runSequencer } from '#platform/outbox'
+import { openOutbox, outboxMigrations } from '#platform/outbox'
 import { changesMigrations, openChangeFeed } from '#platform/projections'
 import type { Schemas } from '#platform/schemas'
 import { openStorages, type Storages, storageMigrations } from '#platform/storage'
@@ -213,8 +213,6 @@ export function openExecutionsGraph(ports: ExecutionsGraphPorts): ExecutionsGrap
 
 async function openCarrier(ports: ExecutionsPorts, commands: ExecutionCommands, stack: Stack): Promise<void> {
   const { database, clock, messaging, log } = ports
-  const sequencer = runSequencer(database, clock, ['outbox', 'changes'])
-  stack.push('sequencer', () => sequencer.stop())
   const carrier = await messaging.carry(openOutbox(database, PRODUCED))
   stack.push('carrier', () => carrier.stop())
   const definitions = await followDefinitions(ports, messaging)

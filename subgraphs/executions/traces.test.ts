@@ -31,7 +31,7 @@ async function claimed(traceparent: string) {
 }
 
 const told = ({ database }: World) =>
-  database.reader.all<{ trace_parent: string | null }>('select trace_parent from outbox order by id')
+  database.reader.all<{ trace_parent: string | null }>('select trace_parent from outbox order by position')
 
 const SUCCEEDED = { outcome: { status: 'SUCCEEDED', result: '{}' }, artefacts: [] } as const
 

@@ -22,7 +22,7 @@ afterEach(() => stage.close())
 async function told(): Promise<readonly (string | null)[]> {
   const { schemas } = stage.jobs.parts
   const id = await schemas.register('carillon.jobs.JobChanged')
-  const rows = await stage.database.reader.all<{ body: Uint8Array }>('select body from outbox order by id')
+  const rows = await stage.database.reader.all<{ body: Uint8Array }>('select body from outbox order by position')
   const values = await Promise.all(rows.map(({ body }) => schemas.decode(schemas.frame(id, body))))
   return values
     .map(({ value }) => value as JobChanged)

@@ -60,7 +60,7 @@ async function lastTold(
   const schemas = embeddedSchemas()
   const id = await schemas.register('carillon.jobs.JobChanged')
   const row = await stage.database.reader.get<{ body: Uint8Array; previous: number; correlation_id: string }>(
-    'select body, previous, correlation_id from outbox where record_key = ? order by id desc limit 1',
+    'select body, previous, correlation_id from outbox where record_key = ? order by position desc limit 1',
     [jobId],
   )
   if (!row) throw new Error(`nothing was told of ${jobId}`)

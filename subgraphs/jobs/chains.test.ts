@@ -59,7 +59,7 @@ async function tell(...records: readonly ToldRecord[]): Promise<void> {
 async function triggers(): Promise<readonly string[]> {
   const { schemas } = stage.jobs.parts
   const id = await schemas.register('carillon.jobs.JobChanged')
-  const rows = await stage.database.reader.all<{ body: Uint8Array }>('select body from outbox order by id')
+  const rows = await stage.database.reader.all<{ body: Uint8Array }>('select body from outbox order by position')
   const values = await Promise.all(rows.map(({ body }) => schemas.decode(schemas.frame(id, body))))
   return values.flatMap(({ value }) => {
     const { name, trigger, params, change } = value as JobChanged

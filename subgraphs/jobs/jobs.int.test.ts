@@ -23,6 +23,7 @@ onMysql({
   visibility: () => import('./visibility.test.ts'),
   'graphql/resolvers': () => import('./graphql/resolvers.test.ts'),
   'migrations/job-timing': () => import('./migrations/job-timing.test.ts'),
+  'migrations/missed-feed': () => import('./migrations/missed-feed.test.ts'),
   'projections/jobs': () => import('./projections/jobs.test.ts'),
   'projections/missed': () => import('./projections/missed.test.ts'),
 })

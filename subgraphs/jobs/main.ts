@@ -9,7 +9,7 @@ import { makeSubgraph, readTypeDefs, type Subgraph } from '#platform/graphql'
 import type { TokenVerifier } from '#platform/identity'
 import { openGathering, openStack, type Stack, startLoop } from '#platform/lifecycle'
 import { inboxMigrations, type Messaging } from '#platform/messaging'
-import { openOutbox, outboxMigrations, runSequencer } from '#platform/outbox'
+import { openOutbox, outboxMigrations } from '#platform/outbox'
 import { changesMigrations, openChangeFeed } from '#platform/projections'
 import type { Schemas } from '#platform/schemas'
 import { type Log, openSpan, spanEach } from '#platform/telemetry'
@@ -158,8 +158,6 @@ async function openDoors(
   ledgerKeptMs: number | null,
 ): Promise<void> {
   const { database, clock, log } = parts
-  const sequencer = runSequencer(database, clock, ['outbox', 'changes', 'missed'])
-  stack.push('sequencer', () => sequencer.stop())
   const carrier = await messaging.carry(openOutbox(database, PRODUCED))
   stack.push('carrier', () => carrier.stop())
   const consumer = await consumeStatusTopics(parts, messaging)

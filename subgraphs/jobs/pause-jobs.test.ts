@@ -35,7 +35,9 @@ const created = (count: number, name = 'n'): Promise<readonly Job[]> =>
 async function lastTold(): Promise<JobChanged> {
   const schemas = embeddedSchemas()
   const id = await schemas.register('carillon.jobs.JobChanged')
-  const row = await stage.database.reader.get<{ body: Uint8Array }>('select body from outbox order by id desc limit 1')
+  const row = await stage.database.reader.get<{ body: Uint8Array }>(
+    'select body from outbox order by position desc limit 1',
+  )
   const { value } = await schemas.decode(schemas.frame(id, row?.body ?? new Uint8Array()))
   return value as JobChanged
 }
@@ -78,7 +80,7 @@ test('a resume that catches up asks for a backfill of the pause, after it was re
     id: jobId,
   })
   expect(resumed).toEqual({ version: 4, state: 'ACTIVE' })
-  expect(await stage.database.reader.all('select version, previous from outbox order by id')).toEqual([
+  expect(await stage.database.reader.all('select version, previous from outbox order by position')).toEqual([
     { version: 1, previous: 0 },
     { version: 2, previous: 1 },
     { version: 3, previous: 2 },

@@ -120,7 +120,7 @@ test('after a completion that nobody was told of, the next record follows the la
   await settled()
   await triggerJob(stage.jobs.parts, alice, { jobId: job.id })
   await updateJob(stage.jobs.parts, alice, { jobId: job.id, schedule: '@hourly' })
-  const sent = await stage.database.reader.all('select version, previous from outbox order by id')
+  const sent = await stage.database.reader.all('select version, previous from outbox order by position')
   expect(sent).toEqual([
     { version: 1, previous: 0 },
     { version: 3, previous: 1 },

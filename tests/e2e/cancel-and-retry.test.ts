@@ -2,9 +2,9 @@ import { createClient } from 'graphql-ws'
 import { expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import type { ApiClient } from '#platform/testing'
-import { createJob, eventually, openWorld } from './world.ts'
+import { createJob, eventually, sharedWorld } from './world.ts'
 
-const world = openWorld()
+const world = sharedWorld()
 
 const CANCEL = `mutation ($id: ID!) { cancelExecution(id: $id, reason: "not today") { id status cancellation { reason } } }`
 const STATUS = `query ($id: ID!) { job(id: $id) { retry { attemptsMax backoff } timeouts { startToClose } onUnknown cancelGrace

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { createJob, eventually, openWorld } from './world.ts'
+import { createJob, eventually, sharedWorld } from './world.ts'
 
-const world = openWorld()
+const world = sharedWorld()
 
 const JOB = `query ($id: ID!) { job(id: $id) {
   id name state version owner { username } nextFireTimes(count: 3)

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { isOnStack } from '#platform/testing'
-import { createJob, eventually, openWorld } from './world.ts'
+import { createJob, eventually, sharedWorld } from './world.ts'
 
-const world = openWorld()
+const world = sharedWorld()
 
 // Between processes only.
 const OF_PROCESSES = [

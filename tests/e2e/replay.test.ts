@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { createJob, eventually, openWorld } from './world.ts'
+import { createJob, eventually, sharedWorld } from './world.ts'
 
-const world = openWorld()
+const world = sharedWorld()
 
 const TRIGGER = 'mutation ($jobId: ID!) { triggerJob(id: $jobId) { executionId } }'
 const EXECUTIONS = `query ($jobId: ID!) { executions(filter: { jobId: $jobId }) {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { eventually, openWorld } from './world.ts'
+import { eventually, sharedWorld } from './world.ts'
 
-const world = openWorld()
+const world = sharedWorld()
 
 test('the original walk by REST: sign up, log in, create, status, and the report as a file', async () => {
   const anonymous = world.anonymous()

@@ -4,9 +4,9 @@ import { createClient as createWsClient } from 'graphql-ws'
 import { expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import type { ApiClient } from '#platform/testing'
-import { createJob, openWorld } from './world.ts'
+import { createJob, sharedWorld } from './world.ts'
 
-const world = openWorld()
+const world = sharedWorld()
 
 const STATUS = `subscription ($id: ID!) { jobStatusChanged(jobId: $id) {
   phase succeededCount version job { name owner { username } } lastExecution { id result logs { edges { node { message } } } } } }`

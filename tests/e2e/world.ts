@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll } from 'vitest'
+import { afterAll, beforeAll, inject } from 'vitest'
 import {
   type ApiClient,
   dropStackSystem,
@@ -12,13 +12,17 @@ import {
   startSystem,
 } from '#platform/testing'
 
-/** A running system of a test file's own. */
-export interface World {
-  readonly folder: string
-  system(): SystemProcess
+/** A running system, as its users see it. */
+export interface SharedWorld {
   /** A client of somebody who has just signed up. */
   user(name?: string): Promise<ApiClient>
   anonymous(): ApiClient
+}
+
+/** A running system of a test file's own. */
+export interface World extends SharedWorld {
+  readonly folder: string
+  system(): SystemProcess
   restart(environment?: Readonly<Record<string, string>>): Promise<void>
 }
 
@@ -44,11 +48,22 @@ export function openWorld(environment: Readonly<Record<string, string>> = {}): W
   return {
     folder,
     system: running,
-    anonymous: () => openApiClient(running().url),
-    user: (name = `user-${process.pid}-${users++}`) => signUp(openApiClient(running().url), name),
+    ...usersAt(() => running().url),
     async restart(changed = environment) {
       system = await startSystem({ dataDirectory, environment: changed })
     },
+  }
+}
+
+/** The system that runs for all files that neither set nor end one: see `shared-system.ts`. */
+export function sharedWorld(): SharedWorld {
+  return usersAt(() => inject('sharedUrl'))
+}
+
+function usersAt(url: () => string): SharedWorld {
+  return {
+    anonymous: () => openApiClient(url()),
+    user: (name = `user-${process.pid}-${users++}`) => signUp(openApiClient(url()), name),
   }
 }
 

@@ -57,7 +57,7 @@ async function streamsOf({ time }: World, database: Database): Promise<readonly 
 async function checkOutbox({ time }: World, database: Database): Promise<readonly string[]> {
   const rows = await time.finish(
     database.reader.all<{ topic: string; stream: string; version: number; previous: number }>(
-      'select topic, stream, version, previous from outbox order by id',
+      'select topic, stream, version, previous from outbox order by position',
     ),
   )
   const sent = new Map<string, number>()

@@ -27,7 +27,7 @@ const EXCEPTIONS: readonly { readonly shape: RegExp; readonly why: string }[] = 
     why: 'asked once, when a process starts',
   },
   {
-    shape: /from \(select id, recorded_at from (outbox|changes) order by id limit \d+\) oldest/,
+    shape: /from \(select id, recorded_at from (outbox|changes) order by position limit \d+\) oldest/,
     why: 'once a minute, along the primary key from its oldest row, as far as the limit',
   },
   {

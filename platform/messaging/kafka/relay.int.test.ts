@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
 import { topics } from '#avro'
 import { systemClock } from '#platform/clock'
-import { type Database, migrate, openSqlite, sqliteDialect } from '#platform/database'
-import { openOutbox, outboxMigrations, pruneOutbox, publish, runSequencer } from '#platform/outbox'
+import { type Database, migrate, openSqlite } from '#platform/database'
+import { openOutbox, outboxMigrations, pruneOutbox, publish } from '#platform/outbox'
 import { embeddedSchemas } from '#platform/schemas'
 import { silentLog } from '#platform/telemetry'
-import { stackAddresses } from '#platform/testing'
+import { stackAddresses, temporaryMysql } from '#platform/testing'
 import type { Carrier, IncomingRecord, Messaging } from '../messaging.ts'
 import { openKafkaMessaging } from './kafka-messaging.ts'
 import { dropTopics, withOwnNames } from './own-names.contract.ts'
@@ -43,13 +43,13 @@ async function openMessaging(client: Client, prefix: string, address = brokers):
 }
 
 /** A service's database, opened once for each process that there is of it. */
-async function openService(path: string, sequenced: boolean): Promise<Database> {
-  const dialect = sqliteDialect({ sequenced })
-  const database = openSqlite({ name: 'auth', path, clock, dialect })
+async function openService(path: string): Promise<Database> {
+  return migrated(openSqlite({ name: 'auth', path, clock }))
+}
+
+async function migrated(database: Database): Promise<Database> {
   closing.push(() => database.close())
   await migrate(database, outboxMigrations)
-  const sequencer = runSequencer(database, clock, ['outbox'])
-  closing.push(() => sequencer.stop())
   return database
 }
 
@@ -107,7 +107,7 @@ describe.each(['kafkajs', 'platformatic'] as const)('relay (%s)', (client) => {
     const place = { brokers, client, clientId: run, topicPrefix: `${run}-${tests++}.` }
     const messaging = await openKafkaMessaging({ ...place, clock, schemas, log })
     await messaging.createTopics([topics['identity-events']])
-    const database = await openService(':memory:', true)
+    const database = await openService(':memory:')
     const carrier = await messaging.carry(openOutbox(database, ['identity-events']))
     await carrier.stop()
     await database.close()
@@ -115,10 +115,18 @@ describe.each(['kafkajs', 'platformatic'] as const)('relay (%s)', (client) => {
     expect(told).toEqual([])
   })
 
-  test.each([false, true])('what was and will be in an outbox reaches its topic (sequenced: %s)', async (sequenced) => {
+  const openOnMysql = async (): Promise<Database> => {
+    const server = await temporaryMysql(clock, 'auth')
+    closing.push(() => server.drop())
+    return migrated(server.database)
+  }
+  test.each([
+    ['SQLite', () => openService(':memory:')],
+    ['MySQL', openOnMysql],
+  ] as const)('what was and will be in an outbox reaches its topic (%s)', async (_kind, open) => {
     const prefix = `${run}-${tests++}.`
     const messaging = await openMessaging(client, prefix)
-    const database = await openService(':memory:', sequenced)
+    const database = await open()
     await revoke(database, 1, '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01')
     await messaging.carry(openOutbox(database, ['identity-events']))
     const records = await collect(messaging)
@@ -138,7 +146,7 @@ describe.each(['kafkajs', 'platformatic'] as const)('relay (%s)', (client) => {
   test('two relays share an outbox, and one goes on when the other is killed', async () => {
     const prefix = `${run}-${tests++}.`
     const path = join(directory, `${prefix}sqlite`)
-    const [one, two] = [await openService(path, true), await openService(path, true)]
+    const [one, two] = [await openService(path), await openService(path)]
     const messaging = await openMessaging(client, prefix)
     const records = await collect(messaging)
     const doomed = await (await openMessaging(client, prefix)).carry(openOutbox(one, ['identity-events']))
@@ -167,7 +175,7 @@ describe.each(['kafkajs', 'platformatic'] as const)('relay (%s)', (client) => {
     closing.push(() => gate.close())
     const messaging = await openMessaging(client, prefix)
     const behindGate = await openMessaging(client, prefix, [gate.address])
-    const database = await openService(':memory:', true)
+    const database = await openService(':memory:')
     const outbox = openOutbox(database, ['identity-events'])
     const records = await collect(messaging)
     await behindGate.carry(outbox)

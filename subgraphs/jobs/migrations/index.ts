@@ -6,6 +6,7 @@ import { executionEndsMigrations } from './execution-ends.ts'
 import { jobTimingMigrations } from './job-timing.ts'
 import { ledgerMigrations } from './ledger.ts'
 import { ledgerHorizonMigrations } from './ledger-horizon.ts'
+import { missedFeedMigrations } from './missed-feed.ts'
 import { webhooksMigrations } from './webhooks.ts'
 
 /** The tables of jobs, beside those of the platform. */
@@ -80,4 +81,5 @@ export const jobsMigrations: readonly Migration[] = [
   ...ledgerHorizonMigrations,
   ...chainMigrations,
   ...admissionMigrations,
+  ...missedFeedMigrations,
 ]

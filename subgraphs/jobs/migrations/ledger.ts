@@ -8,7 +8,6 @@ export const ledgerMigrations: readonly Migration[] = [
       builder.schema
         .createTable('missed')
         .addColumn('id', types.serial)
-        // Whoever reads on from a place reads on by this: see `feedOrder`.
         .addColumn('position', types.position)
         .addColumn('missed_id', types.key, (column) => column.notNull())
         .addColumn('workspace_id', types.key, (column) => column.notNull())

@@ -60,6 +60,11 @@ export async function recordMissed(unit: Unit, missed: readonly Missed[]): Promi
     state: JSON.stringify(rowOf(each)),
   }))
   await recordChanges(unit, changes)
+  await unit.append(
+    'missed_feed',
+    ['job_id', 'subject'],
+    fresh.map((each) => [each.jobId, missedSubject(each)]),
+  )
   return fresh
 }
 
@@ -91,14 +96,20 @@ export interface PlacedMissed {
 }
 
 /**
- * What was missed after a place, in the order in which it was committed: whoever reads on from the last place misses
- * none. For whoever may see all workspaces.
+ * What was missed after a place and is not dropped from the feed, in the order in which it was committed: whoever reads on
+ * from the last place misses none. For whoever may see all workspaces.
  */
 export async function missedAfter(reader: Reader, position: number, limit: number): Promise<readonly PlacedMissed[]> {
-  const { feedOrder: order } = reader.dialect
-  const sql = `select * from missed where ${order} > ? order by ${order} limit ?`
+  const sql = `select position, missed.* from missed_feed
+    join missed on missed.job_id = missed_feed.job_id and missed.subject = missed_feed.subject
+    where position > ? order by position limit ?`
   const rows = await reader.all<MissedRow & { readonly position: number }>(sql, [position, limit])
   return rows.map((row) => ({ position: row.position, missed: missedFrom(row) }))
+}
+
+/** Drops what everybody has read, up to a place. */
+export async function dropReadMissed(unit: Unit, through: number): Promise<void> {
+  await unit.runLater('delete from missed_feed where position <= ?', [through])
 }
 
 function missedFrom(row: MissedRow): Missed {

@@ -4,7 +4,7 @@ import type { Webhook } from '../domain/webhook.ts'
 import { missedBody, webhookTypeOf } from '../domain/webhook-body.ts'
 import { hostOf } from '../domain/webhook-input.ts'
 import { loadJobsAnywhere } from '../projections/job-rows.ts'
-import { missedAfter } from '../projections/missed.ts'
+import { dropReadMissed, missedAfter } from '../projections/missed.ts'
 import { countOpen, insertDeliveries, insertFailed, type NewDelivery } from '../projections/webhook-deliveries.ts'
 import { enabledWebhooks } from '../projections/webhooks.ts'
 
@@ -34,6 +34,7 @@ export async function fanOut(
     const last = page.at(-1)
     if (!last) return { shared: 0, overfull: [] }
     await unit.run('update webhook_cursor set position = ? where feed = ?', [last.position, FEED])
+    await dropReadMissed(unit, last.position)
     const overfull = await share(
       unit,
       page.map(({ missed }) => missed),

@@ -61,7 +61,7 @@ async function readAdvances(watched: Watched): Promise<ReadonlyMap<string, Advan
 
 async function readTold<Name extends keyof Records>({ database }: Watched, topic: string, name: Name) {
   const rows = await database.reader.all<{ body: Uint8Array; stream: string; version: number }>(
-    'select body, stream, version from outbox where topic = ? order by id',
+    'select body, stream, version from outbox where topic = ? order by position',
     [topic],
   )
   const id = schemas.idOf(name)

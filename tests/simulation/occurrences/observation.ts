@@ -37,10 +37,10 @@ export function openObservation(committed: Committed[]): Observation {
         if (table === 'inbox_marks') for (const row of rows) see('received', columns, row)
         return unit.upsertMany(table, keyColumns, columns, rows, changing)
       },
-      insertLater(table, columns, rows, onDuplicate) {
+      append(feed, columns, rows) {
         const decided = rows.filter((row) => row[columns.indexOf('topic')] === 'schedule-events')
-        if (table === 'outbox') for (const row of decided) see('advanced', columns, row)
-        return unit.insertLater(table, columns, rows, onDuplicate)
+        if (feed === 'outbox') for (const row of decided) see('advanced', columns, row)
+        return unit.append(feed, columns, rows)
       },
     }
   }
