@@ -129,7 +129,8 @@ export class Lanes {
       }
       return
     }
-    if (error instanceof OutageError) this.#takesWrites = false
+    // A deadlock, or a wait for rows that was too long, is the affair of who waits.
+    if (error instanceof OutageError && !isServersWord(error)) this.#takesWrites = false
     for (const member of members) member.reject(error)
   }
 

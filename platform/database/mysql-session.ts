@@ -132,7 +132,8 @@ async function connect(address: Partial<Address>): Promise<Connection> {
       supportBigNumbers: true,
       decimalNumbers: true,
       jsonStrings: true,
-      namedPlaceholders: false,
+      // A statement comes with its values in it; mysql2 would look through all of it for places to put some.
+      queryFormat: (sql: string) => sql,
       // Only our own constant text is put before or after a statement; values are escaped one by one.
       multipleStatements: true,
       // An INSERT that leaves rows alone counts those that it inserted. What an UPDATE found, its message tells.

@@ -15,30 +15,49 @@ export interface ServiceHealthParts {
 const LOOK_MS_MAX = 1_000
 const LAG_RECORDS_MAX = 5_000
 
-/** Down when the database does not answer; degraded when Kafka does not, or work is late: what is asked is answered. */
+/**
+ * Down when the database refuses; degraded when it is slow, Kafka does not answer, or work is late: what is asked is
+ * answered. Who is down is asked nothing more, and a slow database is the same for all processes of a service.
+ */
 export function serviceHealth({ clock, database, messaging, groups }: ServiceHealthParts): () => Promise<Health> {
   return async () => {
     const [now, ...lags] = await Promise.all([
       within(clock, database.now()),
       ...groups.map((group) => within(clock, messaging.lag(group))),
     ])
-    const isDown = now === undefined || !database.takesWrites
-    const checks: Record<string, unknown> = { [`database.${database.name}`]: isDown ? 'down' : 'ok' }
-    for (const [index, group] of groups.entries()) checks[`lag.${group}`] = lags[index] ?? 'unknown'
+    const isDown = now === FAILED || !database.takesWrites
+    const isSlow = now === SLOW
+    const checks: Record<string, unknown> = { [`database.${database.name}`]: databaseState(isDown, isSlow) }
+    for (const [index, group] of groups.entries()) checks[`lag.${group}`] = known(lags[index]) ?? 'unknown'
     if (isDown) return { status: 'down', checks }
-    const isLate = lags.some((lag) => lag === undefined || lag > LAG_RECORDS_MAX)
-    return { status: isLate ? 'degraded' : 'ok', checks }
+    const isLate = lags.some((lag) => (known(lag) ?? Number.POSITIVE_INFINITY) > LAG_RECORDS_MAX)
+    return { status: isLate || isSlow ? 'degraded' : 'ok', checks }
   }
 }
 
-/** What comes in time; nothing for what fails or takes too long. */
-async function within<T>(clock: Pick<Clock, 'sleep'>, looking: Promise<T>): Promise<T | undefined> {
+function databaseState(isDown: boolean, isSlow: boolean): string {
+  if (isDown) return 'down'
+  return isSlow ? 'slow' : 'ok'
+}
+
+const FAILED = 'failed'
+const SLOW = 'slow'
+
+type Missing = typeof FAILED | typeof SLOW
+
+/** What comes in time. */
+async function within<T>(clock: Pick<Clock, 'sleep'>, looking: Promise<T>): Promise<T | Missing> {
   const over = new AbortController()
+  const late = clock.sleep(LOOK_MS_MAX, over.signal).then((): Missing => SLOW)
   try {
-    return await Promise.race([looking, clock.sleep(LOOK_MS_MAX, over.signal).then(() => undefined)])
+    return await Promise.race([looking, late])
   } catch {
-    return undefined
+    return FAILED
   } finally {
     over.abort()
   }
+}
+
+function known(lag: number | Missing | undefined): number | undefined {
+  return typeof lag === 'number' ? lag : undefined
 }

@@ -4,12 +4,6 @@ import { announce, type Directory, openDirectory } from '#platform/registry'
 import { version } from '../version.ts'
 import type { ServiceConfig, ServiceName } from './config.ts'
 import { openServiceGround, type ServiceGround } from './ground.ts'
-import { openAuthService } from './open-auth.ts'
-import { openExecutionsService } from './open-executions.ts'
-import { openExecutorService } from './open-executor.ts'
-import { openGatewayService } from './open-gateway.ts'
-import { openJobsService } from './open-jobs.ts'
-import { openSchedulerService } from './open-scheduler.ts'
 import type { OpenedService, OpenService } from './service.ts'
 
 /** The process of one service, at work. */
@@ -20,12 +14,13 @@ export interface RunningService {
   stop(): Promise<void>
 }
 
-const OPEN: Readonly<Record<Exclude<ServiceName, 'gateway'>, OpenService>> = {
-  auth: openAuthService,
-  jobs: openJobsService,
-  executions: openExecutionsService,
-  scheduler: openSchedulerService,
-  executor: openExecutorService,
+/** A process loads its own service alone: of what it takes to start, most is loading. */
+const OPEN: Readonly<Record<Exclude<ServiceName, 'gateway'>, () => Promise<OpenService>>> = {
+  auth: async () => (await import('./open-auth.ts')).openAuthService,
+  jobs: async () => (await import('./open-jobs.ts')).openJobsService,
+  executions: async () => (await import('./open-executions.ts')).openExecutionsService,
+  scheduler: async () => (await import('./open-scheduler.ts')).openSchedulerService,
+  executor: async () => (await import('./open-executor.ts')).openExecutorService,
 }
 
 /**
@@ -43,11 +38,12 @@ export async function openService(config: ServiceConfig, signal: AbortSignal): P
     const directory = await ground.patiently('the instances of the other services', () => directoryOf(ground))
     stack.push('directory', () => directory.stop())
     if (config.service === 'gateway') {
+      const { openGatewayService } = await import('./open-gateway.ts')
       const url = await openGatewayService(ground, directory)
       await announceAt(ground, url)
       return { url, stop }
     }
-    const open = OPEN[config.service]
+    const open = await OPEN[config.service]()
     const service = await ground.patiently('what it stands on', () => attempt(ground, directory, open))
     const url = await openDoor(ground, service)
     await announceAt(ground, url, service.health)

@@ -1,7 +1,6 @@
 import { WrongServerError } from '#platform/database'
 import { armFailPoint, crashes } from '#platform/fail-points'
 import { IncompatibleSchemaError } from '#platform/schemas'
-import { TasksFolderError } from '#services/executor'
 import { ConfigurationError } from '../configuration-error.ts'
 import { readServiceConfig, SERVICES, type ServiceConfig, type ServiceName } from './config.ts'
 import { isAboutFolder, launchAll, type ReadyMessage } from './launch.ts'
@@ -35,12 +34,17 @@ async function refusing(run: () => Promise<void>): Promise<void> {
 
 /** What an operator can put right by another setting. The rest is a bug, with its trace. */
 function messageFor(error: unknown): string | undefined {
-  const { code, message } = error as { readonly code?: unknown; readonly message?: string }
+  const { code, name, message } = error as {
+    readonly code?: unknown
+    readonly name?: string
+    readonly message?: string
+  }
   if (
     error instanceof ConfigurationError ||
     isAboutFolder(error) ||
     error instanceof WrongServerError ||
-    error instanceof TasksFolderError ||
+    // Its class is the executor's, which most processes do not load.
+    name === 'TasksFolderError' ||
     error instanceof IncompatibleSchemaError
   )
     return message

@@ -44,6 +44,10 @@ const OUTPUT_CHARACTERS_MAX = 100_000
 export function openCluster(environment: Readonly<Record<string, string>> = {}): Cluster {
   const folder = mkdtempSync(join(tmpdir(), 'carillon-cluster-'))
   const processes = new Set<ServiceProcess>()
+  // Whatever went wrong, also in the tidying up: what goes on running disturbs all that comes after.
+  process.once('exit', () => {
+    for (const each of processes) each.signal('SIGKILL')
+  })
 
   async function start(service: Service, own: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> {
     const child = spawn(process.execPath, ['--disable-warning=TimeoutNegativeWarning', MAIN, service], {

@@ -8,12 +8,15 @@ const PROBE_JITTER = 0.2
 // Longer than a health check that waits for a broker which is away: what is asked of the database is answered meanwhile.
 const PROBE_MS_MAX = 2_000
 const SILENT_PROBES_MAX = 2
+/** The same where nobody else could be asked: it may only be slow, and then an answer that comes late is better than none. */
+const LAST_SILENT_PROBES_MAX = 6
 
 /**
  * Asks every instance about once a second whether it is ready.
  *
- * One that is not, or does not answer, is asked nothing more until it is well again. One that stays silent is given up:
- * the queries that wait for it go elsewhere. So a process that is stopped, and refuses nothing, delays them and no more.
+ * One that is not, or does not answer, is asked nothing more until it is well again, unless all are so. One that stays
+ * silent is given up: the queries that wait for it go elsewhere. So a process that is stopped, and refuses nothing, delays
+ * them and no more.
  */
 export function startProbe(instances: Instances, clock: Clock, log: Log): Loop {
   return startLoop({
@@ -42,7 +45,8 @@ async function probe(instances: Instances, instance: Instance, clock: Clock): Pr
   } catch (error) {
     instances.lost(instance, error)
     instance.silentProbes = late.signal.aborted ? instance.silentProbes + 1 : SILENT_PROBES_MAX
-    if (instance.silentProbes < SILENT_PROBES_MAX) return
+    const isOnly = late.signal.aborted && !instances.all().some((other) => instances.isWell(other))
+    if (instance.silentProbes < (isOnly ? LAST_SILENT_PROBES_MAX : SILENT_PROBES_MAX)) return
     for (const giveUp of instance.waiting) giveUp()
   } finally {
     done.abort()

@@ -208,6 +208,26 @@ test('an instance that is stopped and answers nothing delays a query, and does n
   expect(await waiting).toEqual({ data: { instance: 'alive' } })
 })
 
+test('an instance that is silent for long is waited for while there is no other', async () => {
+  const speak = Promise.withResolvers<void>()
+  const slow = createServer((request, response) => {
+    request.resume()
+    void speak.promise.then(() => response.end('{"data":{"instance":"slow"}}'))
+  })
+  slow.listen(0, '127.0.0.1')
+  await once(slow, 'listening')
+  opened.push(async () => {
+    slow.closeAllConnections()
+    slow.close()
+  })
+  const subgraph = remote([`http://127.0.0.1:${(slow.address() as AddressInfo).port}`, await nobody()])
+  const waiting = ask(subgraph)
+  // Longer than two probes are waited for.
+  await clock.sleep(6_000)
+  speak.resolve()
+  expect(await waiting).toEqual({ data: { instance: 'slow' } })
+})
+
 test('a result that does not come in time is no result', async () => {
   const late = await serveBadly(() => undefined)
   const subgraph = remote([late.url], 500)
