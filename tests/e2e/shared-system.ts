@@ -14,8 +14,8 @@ const ends: (() => Promise<void>)[] = []
 
 /** One system for all files of a project that neither set nor end one: to start it takes as long as several of them. */
 export async function setup(project: TestProject): Promise<void> {
-  // This runs in no test's process.
-  const onStack = project.config.env['CARILLON_SYSTEM'] === 'stack'
+  // This runs in no test's process, whose environment says the same.
+  const onStack = project.name === 'e2e-stack'
   const folder = mkdtempSync(join(tmpdir(), 'carillon-e2e-'))
   const dataDirectory = join(folder, 'data')
   const system = await startSystem({ dataDirectory, onStack })
