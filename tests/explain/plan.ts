@@ -27,6 +27,8 @@ export async function fill(database: Database, isFilled: (table: string) => bool
         table,
         given.map(({ c }) => c),
         rows,
+        // A table may have rows already: those that were recorded.
+        'ignore',
       ),
     )
     await database.reader.all(`analyze table ${table}`)

@@ -23,11 +23,16 @@ const EXCEPTIONS: readonly { readonly shape: RegExp; readonly why: string }[] = 
     why: 'a migration, once: what was open before gets its job',
   },
   {
+    shape:
+      /^(update `?\w+`?\s+join \(select id, row_number|insert into missed_feed \(position, job_id|insert into `?feed_heads`? \(feed, position\) select)/,
+    why: 'migrations, once: what was not followed by its position before gets one',
+  },
+  {
     shape: /from information_schema\./,
     why: 'asked once, when a process starts',
   },
   {
-    shape: /from \(select id, recorded_at from (outbox|changes) order by position limit \d+\) oldest/,
+    shape: /from \(select position, recorded_at from (outbox|changes) order by position limit \d+\) oldest/,
     why: 'once a minute, along the primary key from its oldest row, as far as the limit',
   },
   {
