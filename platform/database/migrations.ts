@@ -1,13 +1,17 @@
-import type { Compilable } from 'kysely'
 import type { Database, Unit } from './database.ts'
 import type { Dialect } from './dialect.ts'
 import { AlreadyThereError } from './errors.ts'
+
+/** What a migration runs: a query made with `Dialect.builder`, or SQL text of kysely's `sql`. */
+interface Statement {
+  compile(builder: Dialect['builder']): { readonly sql: string }
+}
 
 /** One step of a schema. Once released it is never edited: the next change is the next migration. */
 export interface Migration {
   /** Unique among the migrations of a database, such as `jobs-0001-jobs`. */
   readonly name: string
-  up(dialect: Dialect): readonly Compilable[]
+  up(dialect: Dialect): readonly Statement[]
 }
 
 /** Stands in `applied_at` of a migration that has begun. */
@@ -67,7 +71,7 @@ async function apply(unit: Unit, migration: Migration, isResumed: boolean): Prom
   if ((await unit.run(locked, [migration.name, BEGUN])) === 0) return false
   for (const statement of migration.up(unit.dialect)) {
     try {
-      await unit.run(statement.compile().sql)
+      await unit.run(statement.compile(unit.dialect.builder).sql)
     } catch (error) {
       if (!(isResumed && error instanceof AlreadyThereError)) throw error
     }

@@ -5,10 +5,10 @@ import { AlreadyThereError, OutageError, TransientError, UniqueViolationError } 
 const UNIQUE_VIOLATIONS = new Set([1062, 1586])
 // And what is to be dropped is gone already: 1091.
 const ALREADY_THERE = new Set([1050, 1060, 1061, 1091])
-/** Deadlock, lock wait, table changed since it was read, shut down, killed (three times), idle for too long. */
-const TRANSIENT = new Set([1213, 1205, 1412, 1053, 1317, 1927, 3169, 4031])
 /** Shut down, and killed (three times). */
-const KILLED = new Set([1053, 1317, 1927, 3169])
+const KILLED = [1053, 1317, 1927, 3169]
+/** Deadlock, lock wait, table changed since it was read, idle for too long, and killed. */
+const TRANSIENT = new Set([1213, 1205, 1412, 4031, ...KILLED])
 /**
  * Disk full, table full, error on write, error of the engine, out of memory (three times), too many connections (twice),
  * network (four times), aborted, read-only (four times), error during commit, offline, too slow (twice), locks full.
@@ -37,7 +37,7 @@ export function translated(error: unknown): unknown {
 
 /** Whether a COMMIT that failed so, or what was sent with it, may have been carried out: nobody answered, or it was killed. */
 export function mayHaveCommitted(error: Error): boolean {
-  return isLostConnection(error) || KILLED.has((error as ClientError).errno ?? 0)
+  return isLostConnection(error) || KILLED.includes((error as ClientError).errno ?? 0)
 }
 
 /** Whether nobody answered, so that what became of the statement is not known. Errors of the system are below 0. */

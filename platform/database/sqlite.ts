@@ -18,7 +18,6 @@ export interface SqliteOptions {
   readonly path: string
   /** The database's clock: a simulation moves it. */
   readonly clock: Pick<Clock, 'now' | 'turn'>
-  readonly dialect?: Dialect
   /**
    * `full` (the default) syncs each commit to disk: what is acknowledged survives a loss of power. `normal` survives
    * kill -9, but a loss of power may undo the last commits: for data that can be made again.
@@ -38,7 +37,8 @@ const CHECKPOINT_PAGES_MAX = 100_000
  * reads wait for the transaction in flight.
  */
 export function openSqlite(options: SqliteOptions): Database {
-  const { name, path, clock, dialect = sqliteDialect(), durability = 'full' } = options
+  const { name, path, clock, durability = 'full' } = options
+  const dialect = sqliteDialect()
   const inMemory = path === ':memory:'
   const writerConnection = connect(path, durability)
   const readerConnection = inMemory ? writerConnection : connect(path, durability)

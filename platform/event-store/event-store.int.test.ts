@@ -23,24 +23,19 @@ test('an event whose transaction was slow is read with the next page, before wha
       await append(unit, [{ ...context, head: newStream(stream), events: [{ type: 'Begun' }] }])
       await afterwards()
     })
-  const [begun, finished] = [latch(), latch()]
+  const [begun, finished] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   const slow = add('slow', () => {
-    begun.open()
-    return finished.opened
+    begun.resolve()
+    return finished.promise
   })
-  await begun.opened
+  await begun.promise
   await add('quick')
   const first = await readOn(database.reader, BEGINNING)
   expect(first.events.map(({ stream }) => stream)).toEqual(['quick'])
-  finished.open()
+  finished.resolve()
   await slow
   await add('last')
   const second = await readOn(database.reader, first.place)
   expect(second.events.map(({ stream }) => stream)).toEqual(['slow', 'last'])
   expect((await readOn(database.reader, second.place)).events).toEqual([])
 })
-
-function latch(): { readonly opened: Promise<void>; open(): void } {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  return { opened: promise, open: resolve }
-}

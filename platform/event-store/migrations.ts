@@ -42,10 +42,6 @@ export const eventStoreMigrations: readonly Migration[] = [
     up: ({ builder, writersAreSerial }) =>
       writersAreSerial
         ? [builder.schema.alterTable('events').dropColumn('position')]
-        : [
-            {
-              compile: () => sql`alter table events drop index events_position, drop column position`.compile(builder),
-            },
-          ],
+        : [sql`alter table events drop index events_position, drop column position`],
   },
 ]

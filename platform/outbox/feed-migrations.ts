@@ -10,15 +10,15 @@ import type { Dialect, Migration } from '#platform/database'
 export function feedMigrations(name: string, table: string): readonly Migration[] {
   return [
     // On its own: a transaction that has changed a table keeps everybody, even its own service, from altering it.
-    { name: `${name}-numbered`, up: (dialect) => (dialect.writersAreSerial ? [] : numbered(dialect, table)) },
+    { name: `${name}-numbered`, up: (dialect) => (dialect.writersAreSerial ? [] : numbered(table)) },
     {
       name: `${name}-feed`,
-      up: (dialect) => (dialect.writersAreSerial ? renamed(dialect, table) : keyed(dialect, table)),
+      up: (dialect) => (dialect.writersAreSerial ? renamed(dialect, table) : keyed(table)),
     },
   ]
 }
 
-function numbered({ builder }: Dialect, table: string) {
+function numbered(table: string) {
   const rows = sql.table(table)
   const head = sql.table('feed_heads')
   return [
@@ -29,13 +29,14 @@ function numbered({ builder }: Dialect, table: string) {
       set ${sql.ref(`${table}.position`)} = head.last + fresh.place`,
     sql`insert into ${head} (feed, position) select ${sql.lit(table)}, coalesce(max(position), 0) from ${rows}
       on duplicate key update position = values(position)`,
-  ].map((text) => ({ compile: () => text.compile(builder) }))
+  ]
 }
 
-function keyed({ builder }: Dialect, table: string) {
-  const text = sql`alter table ${sql.table(table)} drop index ${sql.ref(`${table}_position`)}, drop primary key,
-    drop column id, modify position bigint not null, add primary key (position)`
-  return [{ compile: () => text.compile(builder) }]
+function keyed(table: string) {
+  return [
+    sql`alter table ${sql.table(table)} drop index ${sql.ref(`${table}_position`)}, drop primary key,
+      drop column id, modify position bigint not null, add primary key (position)`,
+  ]
 }
 
 function renamed({ builder }: Dialect, table: string) {

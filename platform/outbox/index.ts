@@ -1,6 +1,7 @@
 // What a service tells the others: records written in the transaction of their cause, numbered in commit order.
 // Never talks to a broker: a messaging adapter reads it.
 export { feedMigrations } from './feed-migrations.ts'
+export { headPosition, lastBefore } from './feeds.ts'
 export { outboxMigrations } from './migrations.ts'
 export type { OutboxRecord } from './outbox-record.ts'
 export { partitionOf } from './partition.ts'

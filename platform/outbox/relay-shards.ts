@@ -1,4 +1,5 @@
 import type { Database, Reader, Unit } from '#platform/database'
+import { headPosition } from './feeds.ts'
 import { OUTBOX_COLUMNS, type OutboxRecord, type OutboxRow, outboxRecord } from './outbox-record.ts'
 
 /** A part of an outbox: the partitions of all topics that leave the same rest. */
@@ -52,7 +53,8 @@ export function relayShards(database: Database, relay: string): RelayShards {
         return share(unit, relay, until)
       }),
     async read(shards, afterPosition, limit) {
-      const head = shards.length === 0 ? afterPosition : await headPosition(database)
+      // First, since to look for none among the records costs far more.
+      const head = shards.length === 0 ? afterPosition : await headPosition(database.reader, 'outbox')
       if (head <= afterPosition) return { records: [], through: afterPosition }
       const rows = await database.reader.all<OutboxRow>(
         `select ${OUTBOX_COLUMNS} from outbox
@@ -69,12 +71,6 @@ export function relayShards(database: Database, relay: string): RelayShards {
         await unit.run('delete from outbox_relays where name = ?', [relay])
       }),
   }
-}
-
-/** The last position: by one look at the end of the key, since to look for none among the records costs far more. */
-async function headPosition({ reader }: Database): Promise<number> {
-  const sql = 'select max(position) as position from outbox'
-  return (await reader.get<{ position: number | null }>(sql))?.position ?? 0
 }
 
 /** Where the relays of an outbox are at least; undefined when it has none. */

@@ -1,5 +1,6 @@
 import { type TopicName, topics } from '#avro'
 import type { Database, Row } from '#platform/database'
+import { lastBefore } from './feeds.ts'
 import { OUTBOX_COLUMNS, type OutboxRecord, type OutboxRow, outboxRecord } from './outbox-record.ts'
 import { leastSent, type RelayShards, relayShards, unsentSince } from './relay-shards.ts'
 
@@ -88,8 +89,6 @@ async function headsOf({ reader }: Database, topic: TopicName): Promise<readonly
   return heads
 }
 
-const PRUNED_ROWS_MAX = 5_000
-
 /**
  * Drops records that were written before an instant, in one bounded batch. What a relay has not sent stays, however old.
  *
@@ -97,13 +96,9 @@ const PRUNED_ROWS_MAX = 5_000
  */
 export async function pruneOutbox(database: Database, before: Date): Promise<number> {
   return database.unit(['outbox'], async (unit) => {
-    const oldest = await unit.get<{ last: number | null }>(
-      `select max(position) as last from (select position, recorded_at from outbox order by position limit ?) oldest
-       where recorded_at < ?`,
-      [PRUNED_ROWS_MAX, before.getTime()],
-    )
-    if (!oldest?.last) return 0
+    const last = await lastBefore(unit, 'outbox', before)
+    if (last === 0) return 0
     const sent = await leastSent(unit)
-    return unit.run('delete from outbox where position <= ?', [Math.min(oldest.last, sent ?? oldest.last)])
+    return unit.run('delete from outbox where position <= ?', [Math.min(last, sent ?? last)])
   })
 }

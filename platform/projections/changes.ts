@@ -1,6 +1,7 @@
 import type { Clock } from '#platform/clock'
 import type { Database, Unit } from '#platform/database'
 import { startLoop } from '#platform/lifecycle'
+import { headPosition, lastBefore } from '#platform/outbox'
 
 /** What a key looks like since a version. `state` is the row as JSON. */
 export interface Change {
@@ -49,11 +50,6 @@ export function openChangeFeed(database: Database, clock: Clock): ChangeFeed {
   const listeners = new Map<string, Set<(change: Change) => void>>()
   let cursor: Promise<number> | undefined
 
-  async function headPosition(): Promise<number> {
-    const row = await database.reader.get<{ position: number | null }>('select max(position) as position from changes')
-    return row?.position ?? 0
-  }
-
   async function runOnce(): Promise<boolean> {
     if (listeners.size === 0) cursor = undefined
     if (!cursor) return false
@@ -95,7 +91,7 @@ export function openChangeFeed(database: Database, clock: Clock): ChangeFeed {
         if (known) known.add(listener)
         else listeners.set(key, new Set([listener]))
       }
-      const start = cursor ?? headPosition()
+      const start = cursor ?? headPosition(database.reader, 'changes')
       cursor = start
       try {
         await start
@@ -114,16 +110,10 @@ export function openChangeFeed(database: Database, clock: Clock): ChangeFeed {
   }
 }
 
-const PRUNED_ROWS_MAX = 5_000
-
 /** Drops changes recorded before an instant, in one bounded batch. @returns how many; call again while it is not 0 */
 export async function pruneChanges(database: Database, before: Date): Promise<number> {
   return database.unit(['changes'], async (unit) => {
-    const oldest = await unit.get<{ last: number | null }>(
-      `select max(position) as last from (select position, recorded_at from changes order by position limit ?) oldest
-       where recorded_at < ?`,
-      [PRUNED_ROWS_MAX, before.getTime()],
-    )
-    return oldest?.last ? unit.run('delete from changes where position <= ?', [oldest.last]) : 0
+    const last = await lastBefore(unit, 'changes', before)
+    return last === 0 ? 0 : unit.run('delete from changes where position <= ?', [last])
   })
 }

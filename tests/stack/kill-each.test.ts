@@ -31,8 +31,8 @@ const failuresSince = (fromMs: number): readonly Asked[] =>
 function summary(failures: readonly Asked[]): readonly string[] {
   const alike = Map.groupBy(failures, ({ failure }) => failure)
   return [...alike].map(([failure, of]) => {
-    const { min, max } = { min: Math.min(...of.map(({ atMs }) => atMs)), max: Math.max(...of.map(({ atMs }) => atMs)) }
-    return `${of.length} times in ${Math.round(max - min)} ms: ${failure}`
+    const times = of.map(({ atMs }) => atMs)
+    return `${of.length} times in ${Math.round(Math.max(...times) - Math.min(...times))} ms: ${failure}`
   })
 }
 

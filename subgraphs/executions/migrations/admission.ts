@@ -15,12 +15,9 @@ export const admissionMigrations: readonly Migration[] = [
         .createTable('admission_locks')
         .addColumn('job_id', types.key, (column) => column.primaryKey().notNull()),
       // The last: on MySQL it holds the rows until the commit, and what changes tables would wait for that.
-      {
-        compile: () =>
-          sql`update queue set job_id = (
+      sql`update queue set job_id = (
             select executions.job_id from executions where executions.id = queue.execution_id
-          ) where job_id is null`.compile(builder),
-      },
+          ) where job_id is null`,
     ],
   },
 ]

@@ -16,13 +16,10 @@ export const jobTimingMigrations: readonly Migration[] = [
       builder.schema.alterTable('jobs').addColumn('pause_reason', types.key),
       // Few rows have one, so that those whose end has come are found at once.
       builder.schema.createIndex('jobs_pause_until').on('jobs').columns(['pause_until']),
-      {
-        compile: () =>
-          sql`update jobs set pause_by = '', pause_reason = 'ASKED', pause_since = (
+      sql`update jobs set pause_by = '', pause_reason = 'ASKED', pause_since = (
             select max(recorded_at) from events
             where events.stream = concat('job-', jobs.id) and events.type = 'JobPaused'
-          ) where state = 'PAUSED'`.compile(builder),
-      },
+          ) where state = 'PAUSED'`,
     ],
   },
   {

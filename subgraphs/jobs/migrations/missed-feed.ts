@@ -15,30 +15,25 @@ export const missedFeedMigrations: readonly Migration[] = [
   },
   {
     name: 'jobs-0052-missed-feed-filled',
-    up: ({ builder, writersAreSerial }) =>
-      [
-        sql`insert into missed_feed (position, job_id, subject)
+    up: ({ writersAreSerial }) => [
+      sql`insert into missed_feed (position, job_id, subject)
           select row_number() over (order by case when position is null then 1 else 0 end, position, id), job_id, subject
           from missed where position is null
             or position > coalesce((select max(position) from webhook_cursor where feed = 'missed'), 0)`,
-        sql`update webhook_cursor set position = 0 where feed = 'missed'`,
-        ...(writersAreSerial
-          ? []
-          : [
-              sql`insert into feed_heads (feed, position) select 'missed_feed', count(*) from missed_feed
+      sql`update webhook_cursor set position = 0 where feed = 'missed'`,
+      ...(writersAreSerial
+        ? []
+        : [
+            sql`insert into feed_heads (feed, position) select 'missed_feed', count(*) from missed_feed
                 on duplicate key update position = values(position)`,
-            ]),
-      ].map((text) => ({ compile: () => text.compile(builder) })),
+          ]),
+    ],
   },
   {
     name: 'jobs-0053-missed-no-position',
     up: ({ builder, writersAreSerial }) =>
       writersAreSerial
         ? [builder.schema.alterTable('missed').dropColumn('position')]
-        : [
-            {
-              compile: () => sql`alter table missed drop index missed_position, drop column position`.compile(builder),
-            },
-          ],
+        : [sql`alter table missed drop index missed_position, drop column position`],
   },
 ]
