@@ -195,3 +195,19 @@ test('a gateway that drains is not ready, and still answers on connections that 
   await closing
   await expect(draining.http('/health/ready')).rejects.toThrow()
 })
+
+test('a gateway that drains goes on for whoever still asks, and does not wait for probes', async () => {
+  const draining = await openWorld({ drainMs: 50 })
+  const startedAt = performance.now()
+  let isClosed = false
+  const closing = draining.close().then(() => {
+    isClosed = true
+  })
+  const statuses = new Set<number>()
+  while (performance.now() - startedAt < 1_000) statuses.add((await draining.post('{ users { id } }')).status)
+  expect([[...statuses], isClosed]).toEqual([[200], false])
+  const probing = setInterval(() => void draining.http('/health/ready').catch(() => undefined), 50)
+  await closing
+  clearInterval(probing)
+  expect(performance.now() - startedAt).toBeLessThan(3_000)
+})

@@ -14,6 +14,7 @@ import { openSubscriptions } from './graph/subscriptions.ts'
 import type { Exchange } from './http/exchange.ts'
 import { graphqlRoutes } from './http/graphql-route.ts'
 import { operatorRoutes } from './http/operator-routes.ts'
+import { listenForQuiet } from './http/quiet.ts'
 import { makeRouter, type Route } from './http/router.ts'
 import { correlationIdOf, senderOf } from './http/sender.ts'
 import { makeHttpServer } from './http/server.ts'
@@ -38,7 +39,7 @@ export interface Gateway {
   readonly graph: Graph
   /** What is open now. */
   open(): { readonly sources: number; readonly readers: number; readonly sockets: number; readonly streams: number }
-  /** Takes no new request, ends the streams, waits for what runs, at most 5 s. */
+  /** Drains where it is to, takes no new request, ends the streams, waits for what runs, at most 5 s. */
   close(): Promise<void>
 }
 
@@ -90,6 +91,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     ...{ clock, log, metrics },
     isClosing: () => isClosing,
   })
+  const quiet = listenForQuiet(http, clock)
   const sockets = openSockets({
     ...{ http, subscriptions, sessions, clock, log },
     socketsMax: config.socketsMax,
@@ -115,7 +117,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     open,
     async close() {
       isClosing = true
-      if (options.drainMs) await clock.sleep(options.drainMs)
+      if (options.drainMs) await quiet.reached(options.drainMs)
       let isClosed = false
       http.close(() => {
         isClosed = true

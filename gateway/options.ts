@@ -25,8 +25,8 @@ export interface GatewayOptions {
   /** Who is shown as `services`; without it, the services of this process. */
   readonly directory?: Directory
   /**
-   * For how long a gateway that closes says that it is not ready, and yet answers, so that whoever spreads requests over
-   * several loses none. Default 0.
+   * For how long at least a gateway that closes says that it is not ready, and yet answers, so that whoever spreads
+   * requests over several loses none; it goes on a few seconds while requests still come. Default 0: it does not.
    */
   readonly drainMs?: number
   readonly config: GatewayConfig
