@@ -17,7 +17,7 @@ import { operatorRoutes } from './http/operator-routes.ts'
 import { listenForQuiet } from './http/quiet.ts'
 import { makeRouter, type Route } from './http/router.ts'
 import { correlationIdOf, senderOf } from './http/sender.ts'
-import { makeHttpServer } from './http/server.ts'
+import { makeHttpServer, stopListening } from './http/server.ts'
 import { openSockets } from './http/sockets.ts'
 import type { GatewayOptions, Health } from './options.ts'
 import { registrySubgraph } from './registry/subgraph.ts'
@@ -46,8 +46,6 @@ export interface Gateway {
 const SUPERGRAPH = new URL('../schemas/generated/supergraph.graphql', import.meta.url)
 const HEARTBEAT_MS = 12_000
 const INIT_TIMEOUT_MS = 5_000
-const CLOSE_MS_MAX = 5_000
-const CLOSE_LOOK_MS = 10
 
 /**
  * Opens the gateway over subgraphs, and listens.
@@ -108,7 +106,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   http.listen(config.port, config.host)
   await once(http, 'listening')
   const { port } = http.address() as AddressInfo
-  place.url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
+  place.url = urlOf(config.host, port)
   return {
     url: place.url,
     port,
@@ -118,25 +116,19 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     async close() {
       isClosing = true
       if (options.drainMs) await quiet.reached(options.drainMs)
-      let isClosed = false
-      http.close(() => {
-        isClosed = true
-      })
+      const ended = stopListening(http, clock)
       await following?.stop()
       sessions.close()
       subscriptions.close()
       await sockets.close()
-      // Connections become idle one by one as their last answer ends, and would stay so for their keep-alive time.
-      const untilMs = clock.monotonicMs() + CLOSE_MS_MAX
-      for (;;) {
-        http.closeIdleConnections()
-        if (isClosed || clock.monotonicMs() >= untilMs) break
-        await clock.sleep(CLOSE_LOOK_MS)
-      }
-      http.closeAllConnections()
+      await ended()
       await graph.close()
     },
   }
+}
+
+function urlOf(host: string, port: number): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 /** The gateway's own part of the graph is always there. */

@@ -23,6 +23,8 @@ const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 const HEADERS_TIMEOUT_MS = 10_000
 const REQUEST_TIMEOUT_MS = 60_000
 const KEEP_ALIVE_TIMEOUT_MS = 65_000
+const CLOSE_MS_MAX = 5_000
+const CLOSE_LOOK_MS = 10
 
 /** An HTTP server that answers by routes, counts what it answers, and says problem+json to all that fails. */
 export function makeHttpServer({ find, clock, log, metrics, isClosing }: HttpServerOptions): Server {
@@ -69,6 +71,24 @@ export function makeHttpServer({ find, clock, log, metrics, isClosing }: HttpSer
   server.requestTimeout = REQUEST_TIMEOUT_MS
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS
   return server
+}
+
+/** Takes no new connection from now on. @returns what waits until all requests are answered, at most 5 s, and cuts the rest */
+export function stopListening(server: Server, clock: Clock): () => Promise<void> {
+  let isClosed = false
+  server.close(() => {
+    isClosed = true
+  })
+  return async () => {
+    // Connections become idle one by one as their last answer ends, and would stay so for their keep-alive time.
+    const untilMs = clock.monotonicMs() + CLOSE_MS_MAX
+    for (;;) {
+      server.closeIdleConnections()
+      if (isClosed || clock.monotonicMs() >= untilMs) break
+      await clock.sleep(CLOSE_LOOK_MS)
+    }
+    server.closeAllConnections()
+  }
 }
 
 function fail(exchange: Exchange, error: unknown, log: Log): void {
