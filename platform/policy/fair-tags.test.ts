@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { fairTag, tagAfter } from './fair-tags.ts'
+import { fairTag, tagAfter, tagBack } from './fair-tags.ts'
 
 interface Waiting {
   readonly who: number
@@ -15,7 +15,7 @@ function openQueue(weights: readonly number[]) {
   return {
     add(who: number, count: number): void {
       for (let left = count; left > 0; left--) {
-        const tag = fairTag(least()?.tag ?? Math.max(0, ...next.values()), next.get(who) ?? 0)
+        const tag = fairTag(least()?.tag ?? Math.max(0, ...next.values()), next.get(who) ?? 0, weights[who] ?? 1)
         next.set(who, tagAfter(tag, weights[who] ?? 1))
         waiting.push({ who, tag })
       }
@@ -32,12 +32,13 @@ function lesser(one: Waiting | undefined, other: Waiting): Waiting {
   return one && one.tag <= other.tag ? one : other
 }
 
-test('who comes to a long queue of another gets every second turn at once', () => {
+test('ten that come to a long queue of another are through within six turns of their own and every second one after', () => {
   const queue = openQueue([1, 1])
   queue.add(0, 200)
   for (let taken = 0; taken < 50; taken++) queue.take()
   queue.add(1, 10)
-  const turns = Array.from({ length: 21 }, () => queue.take())
+  const turns = Array.from({ length: 15 }, () => queue.take())
+  expect(turns.slice(0, 6)).toEqual([1, 1, 1, 1, 1, 1])
   expect(turns.filter((who) => who === 1)).toHaveLength(10)
 })
 
@@ -59,11 +60,18 @@ test('while all wait, each gets its share by weight within one turn of it', () =
   )
 })
 
-test('who had much when nobody else was there owes nothing for it, and has saved nothing up by keeping away', () => {
+test('who had much when nobody else was there owes nothing for it, and who kept away has saved up six turns, however long', () => {
   const queue = openQueue([1, 1])
   queue.add(0, 100)
   for (let taken = 0; taken < 100; taken++) queue.take()
-  queue.add(0, 4)
-  queue.add(1, 4)
-  expect(Array.from({ length: 8 }, () => queue.take()).filter((who, turn) => turn < 4 && who === 0)).toHaveLength(2)
+  queue.add(0, 20)
+  queue.add(1, 20)
+  const turns = Array.from({ length: 16 }, () => queue.take())
+  expect(turns.slice(0, 6)).toEqual([1, 1, 1, 1, 1, 1])
+  expect(turns.slice(6).filter((who) => who === 0)).toHaveLength(5)
+})
+
+test('what comes back has no turns saved up', () => {
+  expect(tagBack(50_000, 0)).toBe(50_000)
+  expect(tagBack(50_000, 60_000)).toBe(60_000)
 })

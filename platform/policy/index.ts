@@ -10,7 +10,7 @@ export {
   type Overlap,
   type SkipCode,
 } from './admission.ts'
-export { fairTag, tagAfter, WEIGHT_MAX } from './fair-tags.ts'
+export { fairTag, tagAfter, tagBack, WEIGHT_MAX } from './fair-tags.ts'
 export { flowKeyOf, isFlowLimited, priorityRank } from './flow-key.ts'
 export {
   DEFAULT_POLICY,

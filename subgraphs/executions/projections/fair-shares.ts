@@ -1,5 +1,5 @@
 import type { Reader, Unit } from '#platform/database'
-import { fairTag, tagAfter } from '#platform/policy'
+import { fairTag, tagAfter, tagBack } from '#platform/policy'
 import { rowsIn } from './bulk.ts'
 import type { Place } from './queue.ts'
 
@@ -52,9 +52,14 @@ async function tagLine(
   const nowTag = served ?? (names.size > 0 ? await lastTagOf(unit, line) : 0)
   for (const arrival of arrivals) {
     const { workspaceId, heldTag } = arrival
-    const tag = fairTag(nowTag, heldTag ?? next.get(workspaceId) ?? 0)
+    if (heldTag !== null) {
+      tags.set(arrival, tagBack(nowTag, heldTag))
+      continue
+    }
+    const weight = weightOf(workspaceId)
+    const tag = fairTag(nowTag, next.get(workspaceId) ?? 0, weight)
     tags.set(arrival, tag)
-    if (heldTag === null) next.set(workspaceId, tagAfter(tag, weightOf(workspaceId)))
+    next.set(workspaceId, tagAfter(tag, weight))
   }
   const key = ['place', 'priority_rank', 'workspace_id']
   const rows = [...next].map(([workspaceId, tag]) => [place, priorityRank, workspaceId, tag])
