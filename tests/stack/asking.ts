@@ -1,27 +1,33 @@
 import { type ApiClient, openApiClient } from '#platform/testing'
 import type { Balancer } from './balancer.ts'
 
-/** What became of a query: when it was sent, how long it took, and why it failed if it did. */
+/** What became of a query: when it was sent, and why it failed if it did. */
 export interface Asked {
   readonly atMs: number
-  readonly tookMs: number
   readonly failure: string | undefined
 }
 
 /** Queries that are under way. */
 export interface Asking {
-  asked(): readonly Asked[]
+  /** Those sent since then that failed, or have had no answer for over three seconds. */
+  failures(fromMs: number): readonly Asked[]
+  /** How many were answered of those that the rate asks for: 1 when the load is what it is meant to be. */
+  share(): number
   /** Ends when all are answered. */
   stop(): Promise<void>
 }
 
 const QUERY = '{ jobs(first: 3) { edges { node { id owner { username } status { phase } } } } }'
+const EVERY_MS = 5
+const ANSWER_MS_MAX = 3_000
 
 /** Asks through gateways in turn, at a steady rate, until it is stopped. */
 export function startAsking(token: string | undefined, gateways: Balancer, perSecond: number): Asking {
   const asked: Asked[] = []
   const clients = new Map<string, ApiClient>()
-  const pending = new Set<Promise<void>>()
+  const pending = new Map<Promise<void>, number>()
+  const startedMs = performance.now()
+  let sent = 0
 
   function clientOf(url: string): ApiClient {
     const client = clients.get(url) ?? openApiClient(url, token)
@@ -29,32 +35,41 @@ export function startAsking(token: string | undefined, gateways: Balancer, perSe
     return client
   }
 
-  async function ask(): Promise<void> {
-    const url = gateways.next()
-    if (url === undefined) return
-    const atMs = performance.now()
-    const failure = await clientOf(url)
-      .graphql(QUERY)
-      .then(
-        ({ errors }) => errors[0]?.message,
-        (error: Error) => {
-          gateways.broke(url)
-          return error.message
-        },
-      )
-    asked.push({ atMs, tookMs: performance.now() - atMs, failure })
+  async function failureOf(url: string | undefined): Promise<string | undefined> {
+    if (url === undefined) return 'no gateway is ready'
+    try {
+      const { errors } = await clientOf(url).graphql(QUERY)
+      return errors[0]?.message
+    } catch (error) {
+      gateways.broke(url)
+      return error instanceof Error ? error.message : String(error)
+    }
   }
 
+  const meant = (): number => ((performance.now() - startedMs) * perSecond) / 1_000
   const timer = setInterval(() => {
-    const one = ask().finally(() => pending.delete(one))
-    pending.add(one)
-  }, 1_000 / perSecond)
+    // A timer that is late makes up for it, so that a busy tester does not ask for less.
+    for (; sent < meant(); sent++) {
+      const atMs = performance.now()
+      const one = failureOf(gateways.next()).then((failure) => {
+        asked.push({ atMs, failure })
+        pending.delete(one)
+      })
+      pending.set(one, atMs)
+    }
+  }, EVERY_MS)
 
   return {
-    asked: () => asked,
+    failures(fromMs) {
+      const nowMs = performance.now()
+      const silent = [...pending.values()].filter((atMs) => nowMs - atMs > ANSWER_MS_MAX)
+      const all = [...asked, ...silent.map((atMs) => ({ atMs, failure: 'no answer yet' }))]
+      return all.filter(({ atMs, failure }) => failure !== undefined && atMs >= fromMs)
+    },
+    share: () => asked.filter(({ failure }) => failure === undefined).length / meant(),
     async stop() {
       clearInterval(timer)
-      await Promise.all(pending)
+      await Promise.all(pending.keys())
       for (const client of clients.values()) client.close()
     },
   }

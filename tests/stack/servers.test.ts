@@ -1,9 +1,10 @@
+import { cpSync, mkdtempSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { stackSystemEnvironment } from '#platform/testing'
+import { openApiClient, stackSystemEnvironment } from '#platform/testing'
 import { eventually } from '../e2e/world.ts'
 import { openSink, type Sink } from '../faults/sink.ts'
-import { type Asking, startAsking } from './asking.ts'
+import { type Asked, type Asking, startAsking } from './asking.ts'
 import { type Balancer, openBalancer } from './balancer.ts'
 import { type Cluster, openCluster, SERVICES, type Service } from './cluster.ts'
 import { SCALE } from './config.ts'
@@ -15,7 +16,10 @@ import { startWriting, type Writing } from './writing.ts'
 
 const JOBS = SCALE.serverJobs
 const HEAL_MS_MAX = 60_000
+const WAITING_MS = 4_000
+const WAITS = /waits for .+: /
 let cluster: Cluster
+let gatewayFolder: string
 let sink: Sink
 let load: Load
 let gateways: Balancer
@@ -28,7 +32,9 @@ const gatewayUrl = (): string => cluster.running('gateway')[0]?.url ?? ''
 beforeAll(async () => {
   cluster = openCluster()
   sink = await openSink(join(cluster.folder, 'effects.log'))
-  await Promise.all(SERVICES.map((service) => cluster.start(service)))
+  gatewayFolder = mkdtempSync(join(cluster.folder, 'gateway-'))
+  const own = (service: Service) => (service === 'gateway' ? { DATA_DIR: gatewayFolder } : {})
+  await Promise.all(SERVICES.map((service) => cluster.start(service, own(service))))
   await allOk()
   load = await startLoad(gatewayUrl(), sink, JOBS)
   gateways = openBalancer(() => [gatewayUrl()])
@@ -86,8 +92,7 @@ function isAnnounced(service: Service, status: string): Promise<unknown> {
 }
 
 /** What did not get an answer since then. */
-const failuresSince = (fromMs: number) =>
-  asking.asked().filter(({ atMs, failure }) => failure !== undefined && atMs >= fromMs)
+const failuresSince = (fromMs: number): readonly Asked[] => asking.failures(fromMs)
 
 test('the broker restarts: no query fails, and health is ok again without a hand', async () => {
   const fromMs = performance.now()
@@ -104,12 +109,42 @@ test('the broker is away for a while: health says degraded, queries and changes 
   await serverGone('kafka')
   for (const service of ['jobs', 'scheduler', 'executions'] as const)
     expect(await becomes(service, ['degraded']), service).toBe('degraded')
+  await startsByWhatItKnew()
   await pass(SCALE.outageMs)
   await writes()
   await serversUp()
   await allOk()
   expect(failuresSince(fromMs)).toEqual([])
 }, 180_000)
+
+/** A gateway that starts while nobody can tell it who is there: it answers by the graph and the instances that it last knew. */
+async function startsByWhatItKnew(): Promise<void> {
+  const DATA_DIR = mkdtempSync(join(cluster.folder, 'again-'))
+  cpSync(gatewayFolder, DATA_DIR, { recursive: true })
+  const again = await cluster.start('gateway', { DATA_DIR })
+  const client = openApiClient(again.url, load.client.token)
+  expect(await client.data('{ jobs(first: 1) { edges { node { status { phase } } } } }')).toBeDefined()
+  client.close()
+  again.signal('SIGTERM')
+  expect(await again.exited()).toBe(0)
+}
+
+/** A process that starts while a server is away is not ready, and is soon after the server is back. */
+async function startsWhenBack(service: Service, comesBack: () => Promise<void>): Promise<void> {
+  const events: string[] = []
+  const starting = cluster.start(service).then((ready) => {
+    events.push('ready')
+    return ready
+  })
+  await pass(WAITING_MS)
+  events.push('server back')
+  await comesBack()
+  const started = await starting
+  expect(events).toEqual(['server back', 'ready'])
+  expect(started.output()).toMatch(WAITS)
+  started.signal('SIGTERM')
+  expect(await started.exited()).toBe(0)
+}
 
 test('the registry is away: events go on by the ids that are known, and nobody notices', async () => {
   const fromMs = performance.now()
@@ -122,7 +157,7 @@ test('the registry is away: events go on by the ids that are known, and nobody n
     30_000,
   )
   await writes()
-  await serversUp()
+  await startsWhenBack('jobs', serversUp)
   await allOk()
   expect(failuresSince(fromMs)).toEqual([])
 }, 150_000)
@@ -135,7 +170,7 @@ test('the database server is killed: health and the list of instances say so, an
   await isAnnounced('jobs', 'DOWN')
   await pass(SCALE.outageMs / 2)
   pidTakenByAnother()
-  await serversUp()
+  await startsWhenBack('executions', serversUp)
   await allOk()
   await isAnnounced('jobs', 'UP')
   await writes()
