@@ -9,8 +9,8 @@ export interface Balancer {
 const LOOK_EVERY_MS = 200
 const LOOK_MS_MAX = 1_000
 
-/** Looks at the gateways from now on. */
-export function openBalancer(gatewayUrls: () => readonly string[]): Balancer {
+/** Looks at the gateways from now on. Ends when it has looked at each once. */
+export async function openBalancer(gatewayUrls: () => readonly string[]): Promise<Balancer> {
   const ready = new Set<string>()
   let turn = 0
 
@@ -29,6 +29,7 @@ export function openBalancer(gatewayUrls: () => readonly string[]): Balancer {
     for (const url of urls) void look(url)
   }, LOOK_EVERY_MS)
 
+  await Promise.all(gatewayUrls().map(look))
   return {
     next: () => [...ready][turn++ % ready.size],
     broke: (url) => void ready.delete(url),

@@ -60,7 +60,7 @@ beforeAll(async () => {
   for (const services of [SERVICES, SERVICES, ['scheduler', 'executor'] as const])
     await Promise.all([...services].map((service) => cluster.start(service)))
   load = await startLoad(gatewayUrls()[0] ?? '', sink, SCALE.jobs)
-  gateways = openBalancer(gatewayUrls)
+  gateways = await openBalancer(gatewayUrls)
   asking = startAsking(load.client.token, gateways, SCALE.queriesPerSecond)
   watching = startWatching(load.client.token, gateways, load.jobIds, SCALE.watchers)
   writing = await startWriting(gatewayUrls()[0] ?? '', gateways)

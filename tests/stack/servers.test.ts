@@ -37,7 +37,7 @@ beforeAll(async () => {
   await Promise.all(SERVICES.map((service) => cluster.start(service, own(service))))
   await allOk()
   load = await startLoad(gatewayUrl(), sink, JOBS)
-  gateways = openBalancer(() => [gatewayUrl()])
+  gateways = await openBalancer(() => [gatewayUrl()])
   asking = startAsking(load.client.token, gateways, SCALE.queriesPerSecond)
   watching = startWatching(load.client.token, gateways, load.jobIds, SCALE.watchers)
   writing = await startWriting(gatewayUrl(), gateways)
