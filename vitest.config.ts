@@ -57,7 +57,8 @@ export default defineConfig({
         test: {
           name: 'e2e-stack',
           include: ['tests/e2e/**/*.test.ts'],
-          // It reaches into the databases of one process; on the stack tests/stack/stranger parks what does not fit.
+          // It reaches into the databases of one process; on the stack tests/stack/stranger parks what does not fit, tries it
+          // again and discards it.
           exclude: [...EVERYWHERE_NOT, 'tests/e2e/dead-letters.test.ts'],
           env: { CARILLON_SYSTEM: 'stack' },
           globalSetup: 'tests/e2e/shared-system.ts',

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { topics } from '#avro'
 import { systemClock } from '#platform/clock'
-import { stackSystemEnvironment } from '#platform/testing'
+import { type ApiClient, stackSystemEnvironment } from '#platform/testing'
 import { signedUp, useEverything } from '../explain/use-everything.ts'
 import { openStranger } from '../interop/stranger.ts'
 import { openCluster, SERVICES } from './cluster.ts'
@@ -37,7 +37,9 @@ test('Python reads every topic of a full run, what it sends is run, and what doe
     'mutation ($input: CreateJobInput!) { createJob(input: $input) { id } }',
     { input: own },
   )
-  const { me } = await client.data<{ me: { workspaces: readonly { id: string }[] } }>('{ me { workspaces { id } } }')
+  const { me } = await client.data<{ me: { id: string; workspaces: readonly { id: string }[] } }>(
+    '{ me { id workspaces { id } } }',
+  )
   const executionId = systemClock().newId()
   await stranger.write(`${prefix}job-execute`, topics['job-execute'].schema, {
     executionId,
@@ -61,4 +63,37 @@ test('Python reads every topic of a full run, what it sends is run, and what doe
     const parked = await stranger.read(prefix + quarantine.name)
     expect(parked).toMatchObject([{ schema: quarantine.schema, value: { reason: 'UNDECODABLE', key: 'stranger' } }])
   }, WAIT)
+
+  // The operator finds it in the graph, tries it again, and gives it up.
+  const [before] = cluster.running('executions')
+  await cluster.start('executions', { OPERATORS: me.id })
+  before?.signal('SIGTERM')
+  expect(await before?.exited()).toBe(0)
+  const [letter] = await vi.waitFor(async () => {
+    const found = await letters(client)
+    expect(found).toMatchObject([{ state: 'PARKED', note: '' }])
+    return found
+  }, WAIT)
+  expect(Buffer.from(letter?.bytes ?? '', 'base64').length).toBeGreaterThan(0)
+  await client.data('mutation ($id: ID!) { redriveDeadLetter(id: $id) { id } }', { id: letter?.id })
+  await vi.waitFor(async () => {
+    const [tried] = await letters(client)
+    expect(tried?.state).toBe('PARKED')
+    expect(tried?.note).not.toBe('')
+  }, WAIT)
+  await client.data('mutation ($id: ID!) { discardDeadLetter(id: $id, reason: "of a stranger") { id } }', {
+    id: letter?.id,
+  })
+  await vi.waitFor(async () => {
+    expect(await letters(client)).toMatchObject([{ state: 'DISCARDED', note: 'of a stranger' }])
+  }, WAIT)
 })
+
+type Letter = Readonly<Record<'id' | 'consumer' | 'state' | 'note' | 'bytes', string>>
+
+async function letters(client: ApiClient): Promise<readonly Letter[]> {
+  const { deadLetters } = await client.data<{ deadLetters: { edges: readonly { node: Letter }[] } }>(
+    '{ deadLetters { edges { node { id consumer state note bytes } } } }',
+  )
+  return deadLetters.edges.map(({ node }) => node)
+}
