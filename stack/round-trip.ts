@@ -1,5 +1,5 @@
 // Proves the stack on this machine: comes up, comes up again, keeps its data over a stop, and leaves nothing behind.
-// Run by hand (`node stack/round-trip.ts`): it takes a minute, and ports and a folder of its own.
+// `node stack/round-trip.ts` takes half a minute, and ports and a folder of its own.
 import { strict as assert } from 'node:assert'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
