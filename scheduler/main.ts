@@ -5,7 +5,7 @@ import { type Database, migrate } from '#platform/database'
 import { eventStoreMigrations } from '#platform/event-store'
 import { openStack, type Stack } from '#platform/lifecycle'
 import { applyTopics, inboxMigrations, type Messaging } from '#platform/messaging'
-import { openOutbox, outboxMigrations } from '#platform/outbox'
+import { keepSchemas, openOutbox, outboxMigrations } from '#platform/outbox'
 import { applyJobChanges } from './commands/apply-job-changes.ts'
 import { type Firing, type FiringPorts, openFiring } from './firing.ts'
 import { jobEvents } from './messaging/job-events.ts'
@@ -49,6 +49,7 @@ export function migrateScheduler(database: Database): Promise<readonly string[]>
 export async function openScheduler(ports: SchedulerPorts): Promise<Scheduler> {
   const { database, messaging, schemas } = ports
   await migrateScheduler(database)
+  await keepSchemas(database, schemas)
   await messaging.createTopics([...PRODUCED, ...CONSUMED].map((name) => topics[name]))
   for (const name of PRODUCED) await schemas.register(topics[name].schema)
   const firing = openFiring(ports)

@@ -2,6 +2,7 @@
 // Never talks to a broker: a messaging adapter reads it.
 export { feedMigrations } from './feed-migrations.ts'
 export { headPosition, lastBefore } from './feeds.ts'
+export { type KeptSchema, keepSchemas } from './kept-schemas.ts'
 export { outboxMigrations } from './migrations.ts'
 export type { OutboxRecord } from './outbox-record.ts'
 export { partitionOf } from './partition.ts'

@@ -66,4 +66,14 @@ export const outboxMigrations: readonly Migration[] = [
     up: ({ builder }) =>
       ['settled', 'gaps'].map((column) => builder.schema.alterTable('feed_heads').dropColumn(column)),
   },
+  {
+    name: 'outbox-0007-schemas',
+    up: ({ builder, types }) => [
+      builder.schema
+        .createTable('outbox_schemas')
+        .addColumn('version', types.key, (column) => column.primaryKey().notNull())
+        .addColumn('name', types.key, (column) => column.notNull())
+        .addColumn('avsc', types.text, (column) => column.notNull()),
+    ],
+  },
 ]

@@ -4,6 +4,7 @@ export interface OutboxRecord {
   readonly topic: string
   readonly partition: number
   readonly key: string
+  /** The version that it was written with, as `Schemas.versionOf` has it; of older records only the name. */
   readonly schema: string
   readonly body: Uint8Array
   readonly headers: Readonly<Record<string, string>>

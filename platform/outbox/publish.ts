@@ -55,7 +55,7 @@ export async function publish(unit: Unit, schemas: Schemas, records: readonly Ou
     if (body.length > recordBytesMax) {
       throw new RecordTooLargeError(`a record of ${body.length} bytes for ${topic}, which takes ${recordBytesMax}`)
     }
-    const place = [topic, partitionOf(key, partitions), key, schema]
+    const place = [topic, partitionOf(key, partitions), key, schemas.versionOf(schema)]
     const standing = [stream, version, previous, correlationId]
     rows.push([...place, body, ...standing, unit.now.getTime(), traceparent === undefined ? around : traceparent])
   }

@@ -2,6 +2,7 @@ import { type TopicName, topics } from '#avro'
 import type { Database, Row } from '#platform/database'
 import { lastBefore } from './feeds.ts'
 import { OUTBOX_COLUMNS, type OutboxRecord, type OutboxRow, outboxRecord } from './outbox-record.ts'
+import { type KeptSchema, keptSchemas } from './kept-schemas.ts'
 import { leastSent, type RelayShards, relayShards, unsentSince } from './relay-shards.ts'
 
 /** An outbox, read in commit order. */
@@ -16,6 +17,8 @@ export interface OutboxSource {
   headsAfter(afterPosition: number): Promise<readonly PartitionHead[]>
   /** How many records lie above a position, at most `limit`. */
   count(topic: string, partition: number, afterPosition: number, limit: number): Promise<number>
+  /** The schemas that its records were written with, whichever build wrote them. */
+  schemas(): Promise<readonly KeptSchema[]>
   /** Calls back after each commit of this process that may have added records. A hint, never a promise. */
   onCommit(listener: () => void): () => void
   /** What a relay to a broker works with. `relay` is its name among those of this outbox. */
@@ -67,6 +70,7 @@ export function openOutbox(database: Database, carried: readonly TopicName[]): O
          group by topic, partition_no`,
         [afterPosition],
       ),
+    schemas: () => keptSchemas(database),
     onCommit: (listener) => database.onCommit(listener, ['insert outbox']),
     shards: (relay) => relayShards(database, relay),
     async oldestUnsentMs() {

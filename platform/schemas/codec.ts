@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Type } from 'avsc'
 import { type Records, schemaFiles, schemaText } from '#avro'
 import { mismatch, parseType } from './avro-types.ts'
@@ -10,6 +11,9 @@ export interface Codec {
   readonly names: readonly RecordName[]
   /** @throws {SchemaMismatchError} */
   encode<N extends RecordName>(name: N, value: Records[N]): Uint8Array
+  /** See `Schemas`. */
+  versionOf(name: RecordName): string
+  nameOf(version: string): RecordName | undefined
   /** The reader of records that were written with this schema, or nothing when this build has none of its name. */
   readerOf(writer: Type): WireReader | undefined
 }
@@ -22,8 +26,14 @@ export function openCodec(): Codec {
   const names = Object.keys(schemaFiles) as RecordName[]
   const types = new Map<string, Type>(names.map((name) => [name, parseType(schemaText(name))]))
 
+  const versions = new Map(names.map((name) => [name, `${name}@${fingerprint(schemaText(name))}`]))
+  const named = new Map([...versions].map(([name, version]) => [version, name]))
+
   return {
     names,
+    // The map holds every RecordName.
+    versionOf: (name) => versions.get(name) as string,
+    nameOf: (version) => named.get(version),
     encode(name, value) {
       // The map holds every RecordName.
       const type = types.get(name) as Type
@@ -38,6 +48,10 @@ export function openCodec(): Codec {
       return reader && wireReader(reader, writer)
     },
   }
+}
+
+function fingerprint(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16)
 }
 
 function wireReader(reader: Type, writer: Type): WireReader {

@@ -9,17 +9,6 @@ import { UndecodableError } from './errors.ts'
 import type { RecordName, Schemas } from './schemas.ts'
 import { asBuffer, frame, schemaIdOf } from './wire.ts'
 
-/** Schemas without a registry, in this process. */
-export interface EmbeddedSchemas extends Schemas {
-  /**
-   * Adds a version of a subject (the full name of a record), as another build would.
-   *
-   * @returns its id; the same for the same schema
-   * @throws {IncompatibleSchemaError}
-   */
-  registerSchema(subject: string, avsc: string): Promise<number>
-}
-
 interface Version {
   readonly subject: string
   readonly canonical: string
@@ -31,10 +20,10 @@ interface Version {
 const ID_MAX = 0x7fffffff
 
 /**
- * Opens the schemas of the avro/ folder. An id is made from the schema's own text, so that it is the same in every
+ * Opens the schemas of the avro/ folder, without a registry, in this process. An id is made from the schema's own text, so that it is the same in every
  * process and after every restart, and stays when other schemas come and go.
  */
-export function embeddedSchemas(): EmbeddedSchemas {
+export function embeddedSchemas(): Schemas {
   const codec = openCodec()
   const versions = new Map<number, Version>()
   const folder = new Map<RecordName, number>()
@@ -71,6 +60,8 @@ export function embeddedSchemas(): EmbeddedSchemas {
 
   return {
     encode: codec.encode,
+    versionOf: codec.versionOf,
+    nameOf: codec.nameOf,
     frame,
     idOf,
     async register(name) {

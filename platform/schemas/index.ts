@@ -1,6 +1,6 @@
 // Records as bytes and back: Avro in Confluent's wire format, with versions that live side by side.
 // Never knows topics or who sends what; stored events never hold its ids.
-export { type EmbeddedSchemas, embeddedSchemas } from './embedded-schemas.ts'
+export { embeddedSchemas } from './embedded-schemas.ts'
 export {
   IncompatibleSchemaError,
   RegistryUnavailableError,

@@ -53,6 +53,8 @@ export function registrySchemas(options: RegistrySchemasOptions): Schemas {
 
   return {
     encode: codec.encode,
+    versionOf: codec.versionOf,
+    nameOf: codec.nameOf,
     frame,
     idOf(name) {
       const id = registered.get(name)
@@ -70,6 +72,7 @@ export function registrySchemas(options: RegistrySchemasOptions): Schemas {
       if (reader) readers.set(id, reader)
       return id
     },
+    registerSchema: (subject, avsc) => registry.register(subjectPrefix + subject, avsc),
     async decode(bytes) {
       const wire = asBuffer(bytes)
       const id = schemaIdOf(wire)

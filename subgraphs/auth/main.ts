@@ -17,7 +17,7 @@ import {
 } from '#platform/identity'
 import { type Loop, openStack, startLoop } from '#platform/lifecycle'
 import type { Messaging } from '#platform/messaging'
-import { openOutbox, outboxMigrations } from '#platform/outbox'
+import { keepSchemas, openOutbox, outboxMigrations } from '#platform/outbox'
 import type { Schemas } from '#platform/schemas'
 import type { Log } from '#platform/telemetry'
 import { expireSessions } from './commands/expire-sessions.ts'
@@ -75,8 +75,9 @@ export function migrateAuth(database: Database): Promise<readonly string[]> {
 
 /** Opens auth: brings its database up to date, makes what secrets are missing, and starts to serve. */
 export async function openAuth(ports: AuthPorts): Promise<Auth> {
-  const { database, clock, log, messaging } = ports
+  const { database, clock, log, messaging, schemas } = ports
   await migrateAuth(database)
+  await keepSchemas(database, schemas)
   const parts = await openParts(ports)
   await tendKeys(parts)
   await recallRevocations(parts)

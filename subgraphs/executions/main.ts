@@ -8,7 +8,7 @@ import { makeSubgraph, readTypeDefs, type Subgraph } from '#platform/graphql'
 import type { Operators, TokenVerifier } from '#platform/identity'
 import { type Loop, openStack, type Stack, startLoop } from '#platform/lifecycle'
 import { type Consumer, inboxMigrations, type Messaging } from '#platform/messaging'
-import { openOutbox, outboxMigrations } from '#platform/outbox'
+import { keepSchemas, openOutbox, outboxMigrations } from '#platform/outbox'
 import { changesMigrations, openChangeFeed } from '#platform/projections'
 import type { Schemas } from '#platform/schemas'
 import { openStorages, type Storages, storageMigrations } from '#platform/storage'
@@ -95,6 +95,7 @@ export async function openExecutions(ports: ExecutionsPorts): Promise<Executions
   const { database, messaging, schemas, clock, log, placeOf } = ports
   const { flow = OPEN_FLOW, operators = [], storages = storagesIn(ports) } = ports
   await migrateExecutions(database)
+  await keepSchemas(database, schemas)
   await prepareSlots(database, sharedMaxima(flow))
   await messaging.createTopics([...PRODUCED, ...CONSUMED].map((name) => topics[name]))
   for (const name of PRODUCED) await schemas.register(topics[name].schema)

@@ -9,7 +9,7 @@ import { makeSubgraph, readTypeDefs, type Subgraph } from '#platform/graphql'
 import type { TokenVerifier } from '#platform/identity'
 import { openGathering, openStack, type Stack, startLoop } from '#platform/lifecycle'
 import { inboxMigrations, type Messaging } from '#platform/messaging'
-import { openOutbox, outboxMigrations } from '#platform/outbox'
+import { keepSchemas, openOutbox, outboxMigrations } from '#platform/outbox'
 import { changesMigrations, openChangeFeed } from '#platform/projections'
 import type { Schemas } from '#platform/schemas'
 import { type Log, openSpan, spanEach } from '#platform/telemetry'
@@ -99,6 +99,7 @@ export function migrateJobs(database: Database): Promise<readonly string[]> {
 export async function openJobs(ports: JobsPorts): Promise<Jobs> {
   const { database, messaging, schemas, clock, log, verifier, jobTypes } = ports
   await migrateJobs(database)
+  await keepSchemas(database, schemas)
   await messaging.createTopics(
     [...PRODUCED, ...STATUS_TOPICS, 'quarantine-decisions' as const].map((name) => topics[name]),
   )

@@ -2,9 +2,10 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { topics } from '#avro'
 import { systemClock } from '#platform/clock'
 import { type Database, migrate, openSqlite } from '#platform/database'
-import { openOutbox, outboxMigrations, publish } from '#platform/outbox'
+import { keepSchemas, openOutbox, outboxMigrations, publish } from '#platform/outbox'
 import { embeddedSchemas } from '#platform/schemas'
 import type { IncomingRecord, Messaging } from '../messaging.ts'
+import { keepOtherSchemas, otherBuild } from '../other-build.fixture.ts'
 import { openEmbeddedMessaging } from './embedded-messaging.ts'
 
 const clock = systemClock()
@@ -16,8 +17,8 @@ afterEach(async () => {
 
 const until = (condition: () => boolean): Promise<unknown> => vi.waitUntil(condition, { timeout: 5_000, interval: 5 })
 
-async function openMessaging(): Promise<Messaging> {
-  const messaging = await openEmbeddedMessaging({ clock, schemas })
+async function openMessaging(own = schemas): Promise<Messaging> {
+  const messaging = await openEmbeddedMessaging({ clock, schemas: own })
   await messaging.createTopics(Object.values(topics))
   closing.push(messaging)
   return messaging
@@ -30,11 +31,11 @@ async function openService(name: string): Promise<Database> {
   return database
 }
 
-async function revoke(database: Database, userId: string, version: number): Promise<void> {
+async function revoke(database: Database, userId: string, version: number, own = schemas): Promise<void> {
   const value = { userId, sessionId: `s${version}`, reason: 'LOGGED_OUT', revokedAt: new Date(5) } as const
   const place = { topic: 'identity-events', key: userId, stream: `user:${userId}` } as const
   const record = { ...place, value, version, previous: version - 1, correlationId: 'c-1' }
-  await database.unit([], (unit) => publish(unit, schemas, [record]))
+  await database.unit([], (unit) => publish(unit, own, [record]))
 }
 
 async function collect(messaging: Messaging, group = 'g'): Promise<IncomingRecord[]> {
@@ -114,4 +115,30 @@ test('an outbox is carried once', async () => {
   const [messaging, auth] = [await openMessaging(), await openService('auth')]
   await messaging.carry(openOutbox(auth, ['identity-events']))
   await expect(messaging.carry(openOutbox(auth, ['identity-events']))).rejects.toThrow('carried already')
+})
+
+test.each([
+  ['another', () => schemas, otherBuild(schemas)],
+  ['this', () => otherBuild(schemas), schemas],
+] as const)('what %s build wrote is read by its own schema, whichever carries it', async (_, carrying, writing) => {
+  const [messaging, auth] = [await openMessaging(carrying()), await openService('auth')]
+  await keepSchemas(auth, schemas)
+  await keepOtherSchemas(auth)
+  await revoke(auth, 'ada', 1, writing)
+  const records = await collect(messaging)
+  await messaging.carry(openOutbox(auth, ['identity-events']))
+  await until(() => records.length === 1)
+  const { value } = await schemas.decode(records[0]?.value ?? new Uint8Array())
+  expect(value).toEqual({ userId: 'ada', sessionId: 's1', reason: 'LOGGED_OUT', revokedAt: new Date(5) })
+})
+
+test('a record whose schema nobody has kept waits: it is given no other id', async () => {
+  const [messaging, auth] = [await openMessaging(), await openService('auth')]
+  await revoke(auth, 'ada', 1, otherBuild(schemas))
+  const records = await collect(messaging)
+  await messaging.carry(openOutbox(auth, ['identity-events']))
+  await clock.sleep(200)
+  expect(records).toEqual([])
+  await keepOtherSchemas(auth)
+  await until(() => records.length === 1)
 })

@@ -1,6 +1,7 @@
 import type { OutboxSource } from '#platform/outbox'
-import type { RecordName, Schemas } from '#platform/schemas'
+import type { Schemas } from '#platform/schemas'
 import type { IncomingRecord } from '../messaging.ts'
+import { writerIds } from '../writer-ids.ts'
 import type { RecordStore } from './record-store.ts'
 
 /** One producer's log of records: an outbox, or the records that were produced directly. */
@@ -26,17 +27,16 @@ export function storeSource(store: RecordStore): RecordSource {
 
 /** An outbox, read where it lies: nothing is copied, so nothing is committed twice. */
 export function outboxSource(outbox: OutboxSource, schemas: Schemas): FollowedSource {
-  const ids = new Map<string, number>()
+  const ids = writerIds(outbox, schemas)
   const heads = new Map<string, number>()
   let followedTo: number | undefined
 
-  async function idOf(schema: string): Promise<number> {
-    const known = ids.get(schema)
-    if (known !== undefined) return known
-    // An outbox holds what `schemas.encode` made; the registry refuses any other name.
-    const id = await schemas.register(schema as RecordName)
-    ids.set(schema, id)
-    return id
+  /** What was parked long ago may be tried again, though no record is left with its schema. */
+  async function learnAll(): Promise<void> {
+    for (const { version } of await outbox.schemas()) {
+      // One that goes with ours no more holds up only its own records, which say so when they are read.
+      await ids.learn(version).catch(() => undefined)
+    }
   }
 
   return {
@@ -45,6 +45,7 @@ export function outboxSource(outbox: OutboxSource, schemas: Schemas): FollowedSo
     isBelow: (topic, partition, offset) => (heads.get(`${topic}/${partition}`) ?? 0) <= offset,
     async follow() {
       const grown = new Set<string>()
+      if (followedTo === undefined) await learnAll()
       const found = followedTo === undefined ? await outbox.heads() : await outbox.headsAfter(followedTo)
       followedTo ??= 0
       for (const { topic, partition, position } of found) {
@@ -59,7 +60,7 @@ export function outboxSource(outbox: OutboxSource, schemas: Schemas): FollowedSo
       const rows = await outbox.read(topic, partition, afterOffset, limit)
       const records: IncomingRecord[] = []
       for (const { position, key, schema, body, headers, recordedAt } of rows) {
-        const value = schemas.frame(ids.get(schema) ?? (await idOf(schema)), body)
+        const value = schemas.frame(ids.known(schema) ?? (await ids.learn(schema)), body)
         records.push({ topic, partition, offset: position, key, value, headers, producedAt: recordedAt })
       }
       return records

@@ -5,11 +5,12 @@ import { afterAll, afterEach, describe, expect, test, vi } from 'vitest'
 import { topics } from '#avro'
 import { systemClock } from '#platform/clock'
 import { type Database, migrate, openSqlite } from '#platform/database'
-import { openOutbox, outboxMigrations, pruneOutbox, publish } from '#platform/outbox'
+import { keepSchemas, openOutbox, outboxMigrations, pruneOutbox, publish } from '#platform/outbox'
 import { embeddedSchemas } from '#platform/schemas'
 import { silentLog } from '#platform/telemetry'
 import { stackAddresses, temporaryMysql } from '#platform/testing'
 import type { Carrier, IncomingRecord, Messaging } from '../messaging.ts'
+import { keepOtherSchemas, otherBuild } from '../other-build.fixture.ts'
 import { openKafkaMessaging } from './kafka-messaging.ts'
 import { dropTopics, withOwnNames } from './own-names.contract.ts'
 import { openTcpGate } from './tcp-gate.contract.ts'
@@ -34,8 +35,8 @@ const until = (condition: () => boolean, timeout = 10_000): Promise<unknown> =>
 
 type Client = 'kafkajs' | 'platformatic'
 
-async function openMessaging(client: Client, prefix: string, address = brokers): Promise<Messaging> {
-  const messaging = await openKafkaMessaging({ brokers: address, client, clientId: run, clock, schemas })
+async function openMessaging(client: Client, prefix: string, address = brokers, build = schemas): Promise<Messaging> {
+  const messaging = await openKafkaMessaging({ brokers: address, client, clientId: run, clock, schemas: build })
   closing.push(() => messaging.close())
   const own = withOwnNames(messaging, prefix)
   await own.createTopics([topics['identity-events']])
@@ -56,13 +57,13 @@ async function migrated(database: Database): Promise<Database> {
 const keys = Array.from({ length: 16 }, (_, index) => `user-${index}`)
 
 /** One transaction that tells a version of every key. */
-async function revoke(database: Database, version: number, traceparent?: string): Promise<void> {
+async function revoke(database: Database, version: number, traceparent?: string, own = schemas): Promise<void> {
   const records = keys.map((userId) => {
     const value = { userId, sessionId: `s${version}`, reason: 'LOGGED_OUT', revokedAt: new Date(5) } as const
     const place = { topic: 'identity-events', key: userId, stream: userId } as const
     return { ...place, value, version, previous: version - 1, correlationId: 'c', traceparent }
   })
-  await database.unit([], (unit) => publish(unit, schemas, records))
+  await database.unit([], (unit) => publish(unit, own, records))
 }
 
 async function collect(messaging: Messaging): Promise<IncomingRecord[]> {
@@ -141,6 +142,22 @@ describe.each(['kafkajs', 'platformatic'] as const)('relay (%s)', (client) => {
     expect(records.at(-1)?.headers).not.toHaveProperty('traceparent')
     const { value } = await schemas.decode(records[0]?.value ?? new Uint8Array())
     expect(value).toMatchObject({ userId: records[0]?.key, sessionId: 's1' })
+  })
+
+  test.each([
+    ['another', schemas, otherBuild(schemas)],
+    ['this', otherBuild(schemas), schemas],
+  ] as const)('what %s build wrote is read by its own schema, whichever relays it', async (_, relaying, writing) => {
+    const messaging = await openMessaging(client, `${run}-${tests++}.`, brokers, relaying)
+    const database = await openService(':memory:')
+    await keepSchemas(database, schemas)
+    await keepOtherSchemas(database)
+    await revoke(database, 1, undefined, writing)
+    await messaging.carry(openOutbox(database, ['identity-events']))
+    const records = await collect(messaging)
+    await until(() => records.length === keys.length)
+    const { value } = await schemas.decode(records[0]?.value ?? new Uint8Array())
+    expect(value).toEqual({ userId: records[0]?.key, sessionId: 's1', reason: 'LOGGED_OUT', revokedAt: new Date(5) })
   })
 
   test('two relays share an outbox, and one goes on when the other is killed', async () => {

@@ -1,9 +1,10 @@
 import type { Clock } from '#platform/clock'
 import { startLoop } from '#platform/lifecycle'
 import { LEASE_MS, type OutboxRecord, type OutboxSource, type RelayShards, SHARDS, type Shard } from '#platform/outbox'
-import type { RecordName, Schemas } from '#platform/schemas'
+import type { Schemas } from '#platform/schemas'
 import type { Log } from '#platform/telemetry'
 import type { Carrier } from '../messaging.ts'
+import { type WriterIds, writerIds } from '../writer-ids.ts'
 import type { PlacedRecord } from './kafka-client.ts'
 
 /** What a relay takes. */
@@ -55,7 +56,7 @@ export function startRelay(options: RelayOptions): Carrier {
 class Relay {
   readonly #options: RelayOptions
   readonly #shards: ReturnType<OutboxSource['shards']>
-  readonly #ids = new Map<string, number>()
+  readonly #ids: WriterIds
   #held: readonly Shard[] = []
   #relays = 1
   /** By this process's clock, counted from before the database was asked: it ends earlier, never later. */
@@ -67,6 +68,7 @@ class Relay {
 
   constructor(options: RelayOptions) {
     this.#options = options
+    this.#ids = writerIds(options.outbox, options.schemas)
     this.#shards = options.outbox.shards(options.clock.newId())
   }
 
@@ -138,17 +140,10 @@ class Relay {
     const { schemas } = this.#options
     const placed: PlacedRecord[] = []
     for (const { topic, partition, key, schema, body, headers, recordedAt } of records) {
-      const value = schemas.frame(this.#ids.get(schema) ?? (await this.#idOf(schema)), body)
+      const value = schemas.frame(this.#ids.known(schema) ?? (await this.#ids.learn(schema)), body)
       placed.push({ topic, partition, key, value, headers, producedAtMs: recordedAt.getTime() })
     }
     return placed
-  }
-
-  async #idOf(schema: string): Promise<number> {
-    // An outbox holds what `schemas.encode` made; the registry refuses any other name.
-    const id = await this.#options.schemas.register(schema as RecordName)
-    this.#ids.set(schema, id)
-    return id
   }
 
   #waitMs(): number {
