@@ -33,7 +33,9 @@ test('the image is pinned, runs as a plain user, and asks a path that the code a
   expect(dockerfile).toMatch(/^USER node$/m)
   expect(dockerfile).toMatch(/^HEALTHCHECK /m)
   expect(dockerfile).toContain('/health/live')
-  expect(read('gateway/http/operator-routes.ts')).toContain("'/health/live'")
+  // One image is the gateway and every other service, and each answers by its own door.
+  for (const door of ['gateway/http', 'platform/graphql/http'])
+    expect(read(`${door}/operator-routes.ts`)).toContain("path: '/health/live'")
 })
 
 test('the shipped dashboard and the docs ask only for metrics that exist', () => {
