@@ -10,7 +10,8 @@ const port = (fallback: number) =>
     .pipe(z.number().min(1).max(65_535))
     .default(fallback)
 
-const stackVariables = z.object({
+/** The variables that the stack of servers reads. */
+export const stackVariables = z.object({
   /** Data, logs and pids; deleted by `reset`. */
   STACK_DIR: z.string().min(1).max(4_096).optional(),
   /** Downloads, kept by `reset` and used by every clone. */

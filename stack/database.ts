@@ -7,6 +7,15 @@ import { needMariadb, prepareMariadb } from './mariadb.ts'
 import { prepareMysql } from './mysql.ts'
 import type { ServerCommand } from './server.ts'
 
+/** A way to a database server: the settings, and whom to tell what takes long. Throws a StackError where there is none. */
+type DatabaseWay = (config: StackConfig, say: (text: string) => void) => Promise<ServerCommand>
+
+/** The two ways. */
+export interface DatabaseWays {
+  readonly mysql: DatabaseWay
+  readonly mariadb: DatabaseWay
+}
+
 /**
  * Genuine MySQL where it can be had, else MariaDB, and always the one that has data here: changing it would look like
  * losing everything.
@@ -14,18 +23,19 @@ import type { ServerCommand } from './server.ts'
  * @returns how it is started
  * @throws {StackError} when there is neither
  */
-export async function prepareDatabase(config: StackConfig, say: (text: string) => void): Promise<ServerCommand> {
+export async function prepareDatabase(
+  config: StackConfig,
+  say: (text: string) => void,
+  ways: DatabaseWays = { mysql, mariadb },
+): Promise<ServerCommand> {
   const wanted = wantedDatabase(config)
-  if (wanted === 'mariadb') return mariadb(config, say)
+  if (wanted === 'mariadb') return ways.mariadb(config, say)
   try {
-    const tree = await fetchMysql(config.cacheDirectory, () =>
-      say('fetching MySQL from Debian unstable (about 60 MB, once)'),
-    )
-    return await prepareMysql(config, tree)
+    return await ways.mysql(config, say)
   } catch (error) {
     if (!(error instanceof StackError) || wanted === 'mysql') throw error
     say(`no genuine MySQL here (${error.message}); taking MariaDB`)
-    return mariadb(config, say)
+    return ways.mariadb(config, say)
   }
 }
 
@@ -34,6 +44,11 @@ export function wantedDatabase(config: StackConfig): StackConfig['database'] {
   if (config.database !== 'auto') return config.database
   const kinds = ['mysql', 'mariadb'] as const
   return kinds.find((kind) => existsSync(join(stackFolders(config).data, kind))) ?? 'auto'
+}
+
+async function mysql(config: StackConfig, say: (text: string) => void): Promise<ServerCommand> {
+  const onFetch = (): void => say('fetching MySQL from Debian unstable (about 60 MB, once)')
+  return prepareMysql(config, await fetchMysql(config.cacheDirectory, onFetch))
 }
 
 async function mariadb(config: StackConfig, say: (text: string) => void): Promise<ServerCommand> {

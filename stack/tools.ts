@@ -16,7 +16,8 @@ const TAIL_LINES = 15
 // Debian keeps servers where only root's PATH looks.
 const SERVER_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/opt/homebrew/bin']
 
-const HINTS: Readonly<Record<string, string>> = {
+/** What to say of a program that is missing: what it is for, and what to install. */
+export const HINTS: Readonly<Record<string, string>> = {
   java: 'Java 17 or newer is missing: install openjdk-17-jre-headless (apt), or any JDK 17+.',
   mvn: 'Maven is missing, which downloads Kafka and the registry: install maven (apt, brew).',
   'apt-get': 'apt-get is missing, which downloads MySQL.',
@@ -31,8 +32,8 @@ export function findTool(name: string, path: string = childEnvironment({}).PATH 
 }
 
 /** @throws {StackError} that says what to install */
-export function needTool(name: string): string {
-  const found = findTool(name)
+export function needTool(name: string, find: (name: string) => string | undefined = findTool): string {
+  const found = find(name)
   if (!found) throw new StackError(HINTS[name] ?? `${name} is missing`)
   return found
 }

@@ -7,5 +7,5 @@ export {
   UndecodableError,
   type UndecodableReason,
 } from './errors.ts'
-export { type RegistrySchemasOptions, registrySchemas } from './registry-schemas.ts'
+export { type RegistrySchemas, type RegistrySchemasOptions, registrySchemas } from './registry-schemas.ts'
 export type { Decoded, RecordName, Schemas } from './schemas.ts'

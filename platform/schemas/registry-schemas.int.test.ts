@@ -109,3 +109,13 @@ test('processes that start at once on an empty registry all register', async () 
   const ids = await Promise.all(starting.map((schemas) => schemas.register('carillon.jobs.JobChanged')))
   expect(new Set(ids).size).toBe(1)
 })
+
+test('whether the registry is there is known, also after it was away', async () => {
+  const gate = await openGate()
+  const schemas = registrySchemas({ url: gate.url, clock })
+  expect(await schemas.isRegistryThere()).toBe(true)
+  gate.answer = 'cut'
+  await expect.poll(() => schemas.isRegistryThere(), { timeout: 10_000 }).toBe(false)
+  gate.answer = 'registry'
+  await expect.poll(() => schemas.isRegistryThere(), { timeout: 10_000 }).toBe(true)
+})

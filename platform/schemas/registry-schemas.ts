@@ -13,17 +13,23 @@ import { asBuffer, frame, schemaIdOf } from './wire.ts'
 export interface RegistrySchemasOptions {
   /** The base of its Confluent API, such as `http://127.0.0.1:8081`. */
   readonly url: string
-  readonly clock: Pick<Clock, 'sleep'>
+  readonly clock: Pick<Clock, 'sleep' | 'monotonicMs'>
   readonly log?: Log
   /** What stands before each subject: tests that share a registry stay apart. */
   readonly subjectPrefix?: string
+}
+
+/** Schemas by a registry that may be away. */
+export interface RegistrySchemas extends Schemas {
+  /** Whether the registry answers, at most some 3 s ago. Takes at most 1 s, and never rejects. */
+  isRegistryThere(): Promise<boolean>
 }
 
 /**
  * Schemas by a registry. A subject is the full name of its record. Ids are remembered, so that a registry which is away
  * holds up only what was never seen before.
  */
-export function registrySchemas(options: RegistrySchemasOptions): Schemas {
+export function registrySchemas(options: RegistrySchemasOptions): RegistrySchemas {
   const { url, clock, log = silentLog(), subjectPrefix = '' } = options
   const registry = openRegistryClient(url, clock)
   const codec = openCodec()
@@ -78,6 +84,7 @@ export function registrySchemas(options: RegistrySchemasOptions): Schemas {
       const id = schemaIdOf(wire)
       return (readers.get(id) ?? (await ask(id)))(wire, id)
     },
+    isRegistryThere: registry.isThere,
   }
 }
 

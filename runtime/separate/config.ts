@@ -20,7 +20,8 @@ export const DEFAULT_PORTS: Readonly<Record<ServiceName, number>> = {
   executor: 4_005,
 }
 
-const serviceEnvironment = z.object({
+/** The variables that each service reads: those of an embedded system, and more. */
+export const serviceEnvironment = z.object({
   ...systemEnvironment.shape,
   /** `host:port`, with commas between several. */
   KAFKA_BROKERS: brokerList.prefault('127.0.0.1:19092'),

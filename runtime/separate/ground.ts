@@ -2,7 +2,7 @@ import { type Clock, systemClock } from '#platform/clock'
 import { type Database, openMysql } from '#platform/database'
 import { openStack, type Stack } from '#platform/lifecycle'
 import { type Messaging, openKafkaMessaging } from '#platform/messaging'
-import { registrySchemas, type Schemas } from '#platform/schemas'
+import { type RegistrySchemas, registrySchemas } from '#platform/schemas'
 import { type Log, type Metrics, openLog, openMetrics, startTracing } from '#platform/telemetry'
 import { version } from '../version.ts'
 import type { ServiceConfig } from './config.ts'
@@ -14,7 +14,7 @@ export interface ServiceGround {
   readonly clock: Clock
   readonly log: Log
   readonly metrics: Metrics
-  readonly schemas: Schemas
+  readonly schemas: RegistrySchemas
   readonly messaging: Messaging
   readonly stack: Stack
   /** Names this process among all that live. */

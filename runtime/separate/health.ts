@@ -1,6 +1,7 @@
 import type { Clock } from '#platform/clock'
 import type { Database } from '#platform/database'
 import type { Messaging } from '#platform/messaging'
+import type { RegistrySchemas } from '#platform/schemas'
 import type { Health } from '#services/gateway'
 
 /** What the health of one service's process looks at. */
@@ -8,6 +9,7 @@ export interface ServiceHealthParts {
   readonly clock: Pick<Clock, 'sleep'>
   readonly database: Database
   readonly messaging: Pick<Messaging, 'lag'>
+  readonly schemas: Pick<RegistrySchemas, 'isRegistryThere'>
   /** Its consumer groups. */
   readonly groups: readonly string[]
 }
@@ -16,22 +18,31 @@ const LOOK_MS_MAX = 1_000
 const LAG_RECORDS_MAX = 5_000
 
 /**
- * Down when the database refuses; degraded when it is slow, Kafka does not answer, or work is late: what is asked is
- * answered. Who is down is asked nothing more, and a slow database is the same for all processes of a service.
+ * Down when the database refuses; degraded when it is slow, Kafka or the registry does not answer, or work is late: what is
+ * asked is answered. Who is down is asked nothing more, and a slow database is the same for all processes of a service.
  */
-export function serviceHealth({ clock, database, messaging, groups }: ServiceHealthParts): () => Promise<Health> {
+export function serviceHealth({
+  clock,
+  database,
+  messaging,
+  schemas,
+  groups,
+}: ServiceHealthParts): () => Promise<Health> {
   return async () => {
-    const [now, ...lags] = await Promise.all([
+    const [now, isThere, ...lags] = await Promise.all([
       within(clock, database.now()),
+      within(clock, schemas.isRegistryThere()),
       ...groups.map((group) => within(clock, messaging.lag(group))),
     ])
     const isDown = now === FAILED || !database.takesWrites
     const isSlow = now === SLOW
     const checks: Record<string, unknown> = { [`database.${database.name}`]: databaseState(isDown, isSlow) }
     for (const [index, group] of groups.entries()) checks[`lag.${group}`] = known(lags[index]) ?? 'unknown'
+    const isRegistryAway = isThere !== true
+    checks['registry'] = isRegistryAway ? 'away' : 'ok'
     if (isDown) return { status: 'down', checks }
     const isLate = lags.some((lag) => (known(lag) ?? Number.POSITIVE_INFINITY) > LAG_RECORDS_MAX)
-    return { status: isLate || isSlow ? 'degraded' : 'ok', checks }
+    return { status: isLate || isSlow || isRegistryAway ? 'degraded' : 'ok', checks }
   }
 }
 

@@ -15,6 +15,6 @@ export const openAuthService: OpenService = async ({ ground, stack }) => {
   return {
     subgraph: auth.subgraph,
     documents: { '/.well-known/jwks.json': () => auth.jwks() },
-    health: serviceHealth({ clock, database, messaging, groups: [] }),
+    health: serviceHealth({ clock, database, messaging, schemas, groups: [] }),
   }
 }

@@ -34,7 +34,10 @@ export const openExecutionsService: OpenService = async ({ ground, directory, st
   stack.push('executions graph', () => graph.stop())
   keepPruned(ground, stack, { database, hasFeed: true })
   keepSwept(executions, { ground, directory, stack })
-  return { subgraph: graph.subgraph, health: serviceHealth({ clock, database, messaging, groups: ['executions'] }) }
+  return {
+    subgraph: graph.subgraph,
+    health: serviceHealth({ clock, database, messaging, schemas, groups: ['executions'] }),
+  }
 }
 
 /**

@@ -29,5 +29,5 @@ export const openExecutorService: OpenService = async ({ ground, stack }) => {
   stack.push('executor', () => executor.stop())
   await executor.start()
   await executions.start()
-  return { health: serviceHealth({ clock, database, messaging, groups: ['executions'] }) }
+  return { health: serviceHealth({ clock, database, messaging, schemas, groups: ['executions'] }) }
 }

@@ -10,7 +10,7 @@ const SUBGRAPHS = ['auth', 'jobs', 'executions'] as const
 
 /** One endpoint over the subgraphs of other processes. @returns where it is reached */
 export async function openGatewayService(ground: ServiceGround, directory: Directory): Promise<string> {
-  const { clock, log, metrics, stack, config } = ground
+  const { clock, log, metrics, schemas, stack, config } = ground
   const subgraphs = SUBGRAPHS.map((name) => remote(ground, directory, name))
   const revocations = makeRevocations(clock)
   const keys = cachedKeySource({ fetchKeys: () => fetchJwks(addressesOf(directory, 'auth')), clock })
@@ -23,7 +23,7 @@ export async function openGatewayService(ground: ServiceGround, directory: Direc
     // Whoever balances load over gateways sees that this one is not ready before it takes nothing more.
     drainMs: DRAIN_MS,
     config: config.gateway,
-    health: async () => gatewayHealth(subgraphs, followed.isFollowing()),
+    health: async () => gatewayHealth(subgraphs, followed.isFollowing(), await schemas.isRegistryThere()),
     jwks: () => fetchJwks(addressesOf(directory, 'auth')),
   })
   stack.push('gateway', () => gateway.close())
@@ -40,9 +40,12 @@ function remote({ clock, log, stack }: ServiceGround, directory: Directory, name
   return subgraph
 }
 
-/** Down without any subgraph; degraded when one is missing, or revocations are not heard of. */
-function gatewayHealth(subgraphs: readonly RemoteSubgraph[], isFollowing: boolean): Health {
-  const checks: Record<string, unknown> = { revocations: isFollowing ? 'ok' : 'not followed' }
+/** Down without any subgraph; degraded when one is missing, the registry is away, or revocations are not heard of. */
+function gatewayHealth(subgraphs: readonly RemoteSubgraph[], isFollowing: boolean, isRegistryThere: boolean): Health {
+  const checks: Record<string, unknown> = {
+    revocations: isFollowing ? 'ok' : 'not followed',
+    registry: isRegistryThere ? 'ok' : 'away',
+  }
   let missing = 0
   for (const subgraph of subgraphs) {
     const instances = subgraph.instances()
@@ -51,5 +54,5 @@ function gatewayHealth(subgraphs: readonly RemoteSubgraph[], isFollowing: boolea
     if (well === 0) missing += 1
   }
   if (missing === subgraphs.length) return { status: 'down', checks }
-  return { status: missing > 0 || !isFollowing ? 'degraded' : 'ok', checks }
+  return { status: missing > 0 || !isFollowing || !isRegistryThere ? 'degraded' : 'ok', checks }
 }

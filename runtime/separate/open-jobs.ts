@@ -20,5 +20,5 @@ export const openJobsService: OpenService = async ({ ground, directory, stack })
   stack.push('jobs', () => jobs.stop())
   await jobs.start()
   keepPruned(ground, stack, { database, hasFeed: true })
-  return { subgraph: jobs.subgraph, health: serviceHealth({ clock, database, messaging, groups: ['jobs'] }) }
+  return { subgraph: jobs.subgraph, health: serviceHealth({ clock, database, messaging, schemas, groups: ['jobs'] }) }
 }

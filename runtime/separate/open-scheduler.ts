@@ -19,5 +19,5 @@ export const openSchedulerService: OpenService = async ({ ground, stack }) => {
   stack.push('scheduler', () => scheduler.stop())
   await scheduler.start()
   keepPruned(ground, stack, { database, hasFeed: false })
-  return { health: serviceHealth({ clock, database, messaging, groups: ['scheduler'] }) }
+  return { health: serviceHealth({ clock, database, messaging, schemas, groups: ['scheduler'] }) }
 }

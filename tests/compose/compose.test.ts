@@ -1,12 +1,22 @@
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildLoader, type ComposeProject, type ComposeService, type Loader, ROOT } from './loader.ts'
+import { SYSTEM_SETTINGS } from './settings.ts'
 
 const SETTINGS = { MYSQL_PASSWORD: 'sample' }
 const PORTS = { gateway: 4_000, auth: 4_001, jobs: 4_002, executions: 4_003, scheduler: 4_004, executor: 4_005 }
 const SERVERS = ['kafka', 'mysql', 'registry', 'registry-rule']
+// What is told to the services and is theirs alone: keys, and who sees what belongs to nobody.
+const PRIVATE = {
+  WEBHOOK_KEY: ['jobs'],
+  OPERATORS: ['executions'],
+  S3_SECRET_ACCESS_KEY: ['executions', 'executor'],
+  S3_ACCESS_KEY_ID: ['executions', 'executor'],
+}
+// The image says where data lies; the names of databases are those of deploy/mysql/grants.sql.
+const NOT_TOLD = ['DATA_DIR', 'KAFKA_TOPIC_PREFIX', 'MYSQL_DATABASE_PREFIX']
 const OBSERVERS = ['grafana', 'otel-collector', 'prometheus']
 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
@@ -77,13 +87,27 @@ function describeCompose(load: Loader): void {
     expect(existsSync(join(ROOT, 'runtime/main.ts'))).toBe(true)
   })
 
-  test('sets only variables that some config.ts reads', () => {
-    const configs = globSync('{runtime,gateway,subgraphs,scheduler,executor,platform}/**/config.ts', { cwd: ROOT }).map(
-      read,
+  test('tells the services every variable that they read, and no other', () => {
+    const told = new Set(ours.flatMap(([, { environment }]) => Object.keys(environment ?? {})))
+    expect([...told, ...NOT_TOLD].toSorted()).toEqual(SYSTEM_SETTINGS.toSorted())
+    expect(read('deploy/Dockerfile')).toMatch(/^ENV .*\bDATA_DIR=/m)
+  })
+
+  test('passes what .env says, keys only to those that need them, and nothing where it says nothing', () => {
+    const own = ['MYSQL_PASSWORD', 'GATEWAY_PORT', 'DASHBOARD_PORT', 'HOST', 'PORT']
+    const said = Object.fromEntries(
+      SYSTEM_SETTINGS.filter((name) => !own.includes(name)).map((name) => [name, `${name}!`]),
     )
-    const set = new Set(ours.flatMap(([, { environment }]) => Object.keys(environment ?? {})))
-    const unread = [...set].filter((name) => !configs.some((text) => new RegExp(`\\b${name}\\b`).test(text)))
-    expect(unread).toEqual([])
+    const { services } = load(['docker-compose.yml'], { ...SETTINGS, ...said })
+    const tellers = (name: string) =>
+      Object.keys(PORTS).filter((service) => services[service]?.environment?.[name] === `${name}!`)
+    for (const name of ['LOG_LEVEL', 'RETENTION_HOURS', 'SHELL_JOBS', 'AUTH_KEY_LIFE_MS'])
+      expect(tellers(name), name).toEqual(Object.keys(PORTS))
+    for (const [name, those] of Object.entries(PRIVATE)) expect(tellers(name).toSorted(), name).toEqual(those)
+    // What the composition needs as it is cannot be talked out of it.
+    for (const name of ['KAFKA_BROKERS', 'MYSQL_URL', 'NODE_ENV', 'ADVERTISE_HOST'])
+      expect(tellers(name), name).toEqual([])
+    for (const [, { environment }] of ours) expect(environment?.['LOG_LEVEL'] ?? null).toBeNull()
   })
 
   test('offers everything on this machine alone, each port once', () => {
@@ -103,6 +127,17 @@ function describeCompose(load: Loader): void {
     const scraped = [...read('deploy/prometheus.yml').matchAll(/names: \[([a-z-]+)\], type: A, port: (\d+)/g)]
     const targets = Object.fromEntries(scraped.map(([, name, port]) => [name, Number(port)]))
     expect(targets).toEqual({ ...PORTS, 'otel-collector': 8_888 })
+  })
+
+  test('has traces go to the collector where it listens, and Grafana ask Prometheus where it does', () => {
+    const endpoint = new URL(/http:\/\/\S+:\d+(?= with --profile observability)/.exec(read('.env.example'))?.[0] ?? '')
+    expect(Object.keys(project.services)).toContain(endpoint.hostname)
+    expect(read('deploy/otel-collector.yml')).toContain(`http: { endpoint: 0.0.0.0:${endpoint.port} }`)
+    const source = read('deploy/grafana/provisioning/datasources/prometheus.yml')
+    const prometheus = new URL(/^ {4}url: (\S+)$/m.exec(source)?.[1] ?? '')
+    const targets = project.services[prometheus.hostname]?.ports?.map(({ target }) => String(target))
+    expect(targets).toEqual([prometheus.port])
+    expect(project.services[prometheus.hostname]?.healthcheck?.test?.join(' ')).toContain(`:${prometheus.port}/`)
   })
 
   test('becomes a stack for development with three servers on the ports that were asked for', () => {

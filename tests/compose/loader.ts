@@ -15,7 +15,8 @@ export interface ComposeService {
   readonly cap_drop?: readonly string[]
   readonly security_opt?: readonly string[]
   readonly profiles?: readonly string[]
-  readonly environment?: Readonly<Record<string, string>>
+  /** Null: a name alone, of which nothing was said. */
+  readonly environment?: Readonly<Record<string, string | null>>
   readonly healthcheck?: { readonly test?: readonly string[]; readonly disable?: boolean }
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>
   readonly ports?: readonly { readonly host_ip?: string; readonly target: number; readonly published: string }[]

@@ -17,11 +17,15 @@ export interface PlaceBounds extends Place {
   readonly high: number
 }
 
-/** A topic to make, with Kafka's own names for its settings. */
-export interface KafkaTopic {
+/** Settings of a topic, by Kafka's own names. */
+export interface TopicSettings {
   readonly name: string
-  readonly partitions: number
   readonly settings: Readonly<Record<string, string>>
+}
+
+/** A topic to make. */
+export interface KafkaTopic extends TopicSettings {
+  readonly partitions: number
 }
 
 /** A record on its way to a partition that is chosen already. */
@@ -63,6 +67,10 @@ export interface KafkaClient {
   createTopics(topics: readonly KafkaTopic[]): Promise<void>
   /** How many partitions each of these topics has; those that do not exist are left out. */
   partitionsOf(topics: readonly string[]): Promise<ReadonlyMap<string, number>>
+  /** What holds for each of these topics, whether it was set for them or comes from the broker. They must exist. */
+  settingsOf(topics: readonly string[]): Promise<readonly TopicSettings[]>
+  /** Sets these settings of topics, and leaves their others as they are. */
+  alterSettings(topics: readonly TopicSettings[]): Promise<void>
   /**
    * Resolves when every replica that must have the records has them.
    *

@@ -44,7 +44,7 @@ async function platformatic(): Promise<(options: KafkaClientOptions) => KafkaCli
 /** The same over a client of one's own. Closes it. */
 export function messagingOver(client: KafkaClient, options: Omit<KafkaMessagingOptions, 'client'>): Messaging {
   const { clock, schemas, metrics, log = silentLog(), stallMs = STALL_MS_DEFAULT } = options
-  const catalog = openTopicCatalog(client, clock)
+  const catalog = openTopicCatalog(client, clock, log)
   const progress = groupProgress(client, clock)
   const consumers = new Set<KafkaConsumer>()
   const carriers = new Set<Carrier>()

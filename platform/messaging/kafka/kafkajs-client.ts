@@ -9,6 +9,7 @@ import {
   type PlacedRecord,
   TUNING,
 } from './kafka-client.ts'
+import { alterByKafkajs, settingsByKafkajs } from './kafkajs-topic-settings.ts'
 
 type TopicMessages = NonNullable<Parameters<ReturnType<Kafka['producer']>['sendBatch']>[0]['topicMessages']>[number]
 type Message = TopicMessages['messages'][number]
@@ -55,6 +56,14 @@ export function kafkajsClient({ brokers, clientId }: KafkaClientOptions): KafkaC
       if (found.length === 0) return new Map()
       const { topics } = await admin.fetchTopicMetadata({ topics: found })
       return new Map(topics.map(({ name, partitions }) => [name, partitions.length]))
+    },
+    async settingsOf(topics) {
+      await connected()
+      return settingsByKafkajs(admin, topics)
+    },
+    async alterSettings(topics) {
+      await connected()
+      await alterByKafkajs(admin, topics)
     },
     async send(records) {
       await producing()

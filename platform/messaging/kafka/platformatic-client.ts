@@ -3,6 +3,7 @@ import { RecordTooLargeError } from '#platform/outbox'
 import type { KafkaClient, KafkaClientOptions, PlacedRecord, PlaceOffset } from './kafka-client.ts'
 import { joinByPlatformatic } from './platformatic-member.ts'
 import { isOf, platformaticOptions } from './platformatic-options.ts'
+import { alterByPlatformatic, settingsByPlatformatic } from './platformatic-topic-settings.ts'
 
 const ALL_REPLICAS = -1
 const LATEST = -1n
@@ -46,6 +47,8 @@ export function platformaticClient(options: KafkaClientOptions): KafkaClient {
       }
     },
     partitionsOf,
+    settingsOf: (topics) => settingsByPlatformatic(admin, topics),
+    alterSettings: (topics) => alterByPlatformatic(admin, topics),
     async send(records) {
       try {
         await producer.send({ acks: ALL_REPLICAS, messages: records.map((record) => message(record, headerNames)) })

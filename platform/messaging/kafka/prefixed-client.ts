@@ -22,6 +22,11 @@ export function prefixedClient(client: KafkaClient, prefix: string): KafkaClient
       const known = await client.partitionsOf(names(topics))
       return new Map([...known].map(([topic, partitions]) => [topic.slice(prefix.length), partitions]))
     },
+    async settingsOf(topics) {
+      const found = await client.settingsOf(names(topics))
+      return found.map(({ name, settings }) => ({ name: name.slice(prefix.length), settings }))
+    },
+    alterSettings: (topics) => client.alterSettings(topics.map((topic) => ({ ...topic, name: prefix + topic.name }))),
     send: (records) => client.send(records.map(there)),
     async join(group, topics, events) {
       const member = await client.join(prefix + group, names(topics), seenHere(events))

@@ -1,12 +1,19 @@
 import type { Clock } from '#platform/clock'
 import { partitionOf, RecordTooLargeError } from '#platform/outbox'
+import { type Log, silentLog } from '#platform/telemetry'
 import { TopicMismatchError, UnknownTopicError } from '../errors.ts'
 import type { RecordToProduce, TopicSpec } from '../messaging.ts'
 import { bodyBytes } from '../record-size.ts'
-import type { KafkaClient, KafkaTopic, PlacedRecord } from './kafka-client.ts'
+import type { KafkaClient, KafkaTopic, PlacedRecord, TopicSettings } from './kafka-client.ts'
 
 /** The topics that this process knows. */
 export interface TopicCatalog {
+  /**
+   * Makes those that are not there, and has those that are keep and take what is wanted here. What is set otherwise is
+   * altered, with a line in the log.
+   *
+   * @throws {TopicMismatchError}
+   */
   create(specs: readonly TopicSpec[]): Promise<void>
   /** @throws {UnknownTopicError} */
   check(topics: readonly string[]): Promise<void>
@@ -26,7 +33,11 @@ const LEADERS_TRIES_MAX = 50
 const LEADERS_POLL_MS = 50
 
 /** Opens an empty catalog: what others have made is looked up when it is needed. */
-export function openTopicCatalog(client: KafkaClient, clock: Pick<Clock, 'sleep'>): TopicCatalog {
+export function openTopicCatalog(
+  client: KafkaClient,
+  clock: Pick<Clock, 'sleep'>,
+  log: Log = silentLog(),
+): TopicCatalog {
   const partitions = new Map<string, number>()
   const specs = new Map<string, TopicSpec>()
 
@@ -52,6 +63,7 @@ export function openTopicCatalog(client: KafkaClient, clock: Pick<Clock, 'sleep'
         }
         specs.set(spec.name, spec)
       }
+      await alterWhatDiffers(client, log, wanted)
     },
     async check(names) {
       const unknown = names.filter((name) => !partitions.has(name))
@@ -85,6 +97,27 @@ async function untilLed(client: KafkaClient, clock: Pick<Clock, 'sleep'>, specs:
   }
 }
 
+/**
+ * A topic may be of an earlier version of ours, or made by hand: revocations that are deleted in place of compacted would
+ * be lost after a week. Processes that start at once all set the same.
+ */
+async function alterWhatDiffers(client: KafkaClient, log: Log, specs: readonly TopicSpec[]): Promise<void> {
+  const found = new Map(
+    (await client.settingsOf(specs.map(({ name }) => name))).map((topic) => [topic.name, topic.settings]),
+  )
+  const altered: TopicSettings[] = []
+  for (const { name, settings } of specs.map(kafkaTopic)) {
+    const differing = Object.entries(settings).filter(([setting, value]) => found.get(name)?.[setting] !== value)
+    if (differing.length > 0) altered.push({ name, settings: Object.fromEntries(differing) })
+  }
+  if (altered.length === 0) return
+  await client.alterSettings(altered)
+  for (const { name, settings } of altered) {
+    const before = Object.fromEntries(Object.keys(settings).map((setting) => [setting, found.get(name)?.[setting]]))
+    log.warn('messaging.topic_altered', { topic: name, before, after: settings })
+  }
+}
+
 // What is written every few seconds, as heartbeats, is read again by each process that starts: it is thinned out soon. Kafka's
 // own defaults are a week and half of the log.
 const COMPACTION = { 'segment.ms': '600000', 'min.cleanable.dirty.ratio': '0.1' }
@@ -96,6 +129,8 @@ function kafkaTopic({ name, partitions, retentionMs, compacted, recordBytesMax }
     settings: {
       'cleanup.policy': compacted ? 'compact' : 'delete',
       'retention.ms': String(retentionMs),
+      // Records go by age alone: a broker may have a default that counts bytes.
+      'retention.bytes': '-1',
       'max.message.bytes': String(Math.max(BATCH_BYTES_MIN, recordBytesMax + OVERHEAD_BYTES_MAX)),
       ...(compacted && COMPACTION),
     },
