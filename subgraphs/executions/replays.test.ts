@@ -96,7 +96,13 @@ describe('the set', () => {
     [{ filter: { from: START.toISOString(), to: START.toISOString() } }, 'BAD_USER_INPUT'],
     [{ filter: { cause: '' } }, 'BAD_USER_INPUT'],
     [{ rate: 0 }, 'BAD_USER_INPUT'],
+    [{ id: '' }, 'BAD_USER_INPUT'],
     [{ id: 'x'.repeat(101) }, 'BAD_USER_INPUT'],
+    [{ id: 'a\u0000b' }, 'BAD_USER_INPUT'],
+    [{ id: 'two\nlines' }, 'BAD_USER_INPUT'],
+    [{ id: ' r' }, 'BAD_USER_INPUT'],
+    [{ id: 'r ' }, 'BAD_USER_INPUT'],
+    [{ id: '\ud800' }, 'BAD_USER_INPUT'],
   ])('%j is refused', async (variables, code) => {
     for (const dryRun of [true, false]) {
       expect(codeOf(await ask(world, 'workspace', REPLAY, { filter: {}, dryRun, ...variables }))).toBe(code)

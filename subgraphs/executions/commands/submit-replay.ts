@@ -1,5 +1,5 @@
 import type { Database, Reader } from '#platform/database'
-import { DomainError, invariant } from '#platform/domain'
+import { checkedIdempotencyKey, DomainError, invariant } from '#platform/domain'
 import { type Caller, signedIn } from '#platform/identity'
 import { REPLAYED_MAX, type Replay, type ReplayInput, type ReplayRequest, replayRequest } from '../domain/replay.ts'
 import { definitionsOf, type JobDefinition } from '../projections/job-definitions.ts'
@@ -24,7 +24,6 @@ export interface ReplayDryRun extends Replay {
   readonly originIds: readonly string[]
 }
 
-const ID_LENGTH_MAX = 100
 const REFUSED_MAX = 10
 
 /**
@@ -123,8 +122,7 @@ function sameAs(row: ReplayRow | undefined, request: ReplayRequest): Replay {
   throw new DomainError('IDEMPOTENCY_KEY_REUSED', 'this replayId was used for another replay')
 }
 
+// It is part of causes, of keys of locks and of the change feed, so it is as plain as they are.
 function checkedId(id: string): string {
-  if (id.length > 0 && id.length <= ID_LENGTH_MAX) return id
-  const message = `a replayId has from 1 to ${ID_LENGTH_MAX} characters`
-  throw new DomainError('BAD_USER_INPUT', message, { argument: 'replayId' })
+  return checkedIdempotencyKey(id, { argument: 'replayId' }, 'a replayId')
 }
