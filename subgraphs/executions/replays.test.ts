@@ -118,6 +118,7 @@ describe('definitions', () => {
     const query = `mutation ($id: Int) { replay(filter: { jobId: "job" }, params: LATEST, jobVersionMin: $id, dryRun: true) { id } }`
     expect(codeOf(await ask(world, 'workspace', query, { id: 5 }))).toBe('NOT_READY')
     expect(codeOf(await ask(world, 'workspace', query, { id: 4 }))).toBeUndefined()
+    for (const id of [-1, 0]) expect(codeOf(await ask(world, 'workspace', query, { id }))).toBe('BAD_USER_INPUT')
     await replay(world, { id: 'r', params: 'LATEST', rate: 60 })
     await tellJob(world, { version: 5, params: '{"n":5}' })
     const done = await runThrough(world, 'r')

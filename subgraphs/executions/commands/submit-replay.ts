@@ -60,9 +60,13 @@ async function dryRunReplay(database: Database, asked: SubmitReplay): Promise<Re
 
 function checkedRequest(asked: SubmitReplay): ReplayRequest {
   const request = replayRequest(asked)
-  if (asked.jobVersionMin === undefined || (request.params === 'LATEST' && request.filter.jobId !== null))
-    return request
-  const message = 'jobVersionMin is for a replay of one job by its latest definition'
+  const { jobVersionMin } = asked
+  if (jobVersionMin === undefined) return request
+  const isOfOne = request.params === 'LATEST' && request.filter.jobId !== null
+  if (isOfOne && Number.isInteger(jobVersionMin) && jobVersionMin >= 1) return request
+  const message = isOfOne
+    ? 'jobVersionMin is a version of the job: versions count from 1'
+    : 'jobVersionMin is for a replay of one job by its latest definition'
   throw new DomainError('BAD_USER_INPUT', message, { argument: 'jobVersionMin' })
 }
 
