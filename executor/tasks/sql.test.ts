@@ -130,6 +130,17 @@ describe('a query that fails', () => {
     await expect(run({ query })).rejects.toMatchObject(error)
   })
 
+  test.each([
+    ['select ?', [], 'it has 1 ? and params has 0 values'],
+    ["select ?, '?' -- ?", [1, 2], 'it has 1 ? and params has 2 values'],
+    ['select 1', [null], 'it has 0 ? and params has 1 value'],
+    ['select :name', [], 'it has :name: params are bound to ? alone'],
+    ['select ?2, ?1', [1, 2], 'it has ?2: params are bound to ? alone'],
+  ])('%s with params %j says that they do not fit', async (query, params, message) => {
+    const error = { code: 'SQL_FAILED', isFinal: true, message: expect.stringContaining(message) }
+    await expect(run({ query, params })).rejects.toMatchObject(error)
+  })
+
   test('because of its connection tells neither path nor file', async () => {
     const text = join(folder, 'secret.txt')
     writeFileSync(text, 'no database at all, and longer than the header of one '.repeat(100))
