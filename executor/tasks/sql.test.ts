@@ -92,6 +92,8 @@ describe('a query', () => {
       expect(result).toMatchObject({ isTruncated: true })
       expect((result as { rowCount: number }).rowCount).toBeGreaterThan(20)
       expect(artefacts[0]?.content).toMatch(/"isTruncated":true|cut: there is more/)
+      // The database, where artefacts are stored unless somebody says otherwise, takes no more.
+      expect(Buffer.byteLength(artefacts[0]?.content ?? '')).toBeLessThanOrEqual(1024 * 1024)
     }
   })
 })
