@@ -40,7 +40,7 @@ export interface TaskContext {
     readonly message?: string
     readonly data?: Json
   }): void
-  /** One line of the execution's log. */
+  /** One line of the execution's log. A level in small letters is known, too; what is none is INFO. */
   log(level: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR', message: string): void
 }
 

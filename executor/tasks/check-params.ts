@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import type { Ajv2020, ErrorObject, ValidateFunction } from 'ajv/dist/2020.js'
 import { DomainError } from '#platform/domain'
-import { PARAMS_BYTES_MAX, PARAMS_DEPTH_MAX } from './limits.ts'
+import { depthExceeds, PARAMS_BYTES_MAX, PARAMS_DEPTH_MAX } from './limits.ts'
 import { paramFormats } from './param-formats.ts'
 import type { JsonObject, Task } from './task.ts'
 
@@ -81,11 +81,6 @@ function sizeError(params: unknown): string | undefined {
   const json = JSON.stringify(params) ?? ''
   const large = json.length > PARAMS_BYTES_MAX || Buffer.byteLength(json) > PARAMS_BYTES_MAX
   return large ? `must not be larger than ${PARAMS_BYTES_MAX} bytes of JSON` : undefined
-}
-
-function depthExceeds(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  return levels === 0 || Object.values(value).some((child) => depthExceeds(child, levels - 1))
 }
 
 function pathOf(error: ErrorObject): string {

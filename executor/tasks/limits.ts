@@ -1,4 +1,4 @@
-import { type TaskArtefact, TaskError, type TaskResult } from './task.ts'
+import { type Json, type TaskArtefact, TaskError, type TaskResult } from './task.ts'
 
 /** Bytes of a job's params as JSON. */
 export const PARAMS_BYTES_MAX = 64 * 1024
@@ -6,6 +6,8 @@ export const PARAMS_BYTES_MAX = 64 * 1024
 export const PARAMS_DEPTH_MAX = 32
 /** Bytes of a result as JSON: it rides in events and on every query. */
 export const RESULT_BYTES_MAX = 64 * 1024
+/** Levels of objects and arrays in a result: as many as JSON in a request may have. */
+export const RESULT_DEPTH_MAX = 64
 /** Bytes of one artefact. Where they are stored in the database, it takes 1 MiB. */
 export const ARTEFACT_BYTES_MAX = 10 * 1024 * 1024
 /** Bytes of all artefacts of one result. */
@@ -20,42 +22,58 @@ const SAFE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/
 const MEDIA_TYPE = /^[\w.+-]{1,64}\/[\w.+-]{1,64}(?:; ?[\w-]{1,32}=[\w.-]{1,64})?$/
 
 /**
- * Lets a result through when it is within all limits.
+ * A result that is within all limits, as plain data: what is sent on is what was measured, whatever `toJSON` or a getter says next.
  *
  * @throws {TaskError} TASK_RESULT_NOT_JSON, TASK_RESULT_TOO_LARGE, TASK_TOO_MANY_ARTEFACTS, TASK_ARTEFACT_INVALID, TASK_ARTEFACT_TOO_LARGE
  */
-export function withinLimits(result: TaskResult): TaskResult {
-  if (jsonBytes(result.result) > RESULT_BYTES_MAX) {
-    throw new TaskError('TASK_RESULT_TOO_LARGE', `the result is larger than ${RESULT_BYTES_MAX} bytes of JSON`)
-  }
-  if (result.artefacts.length > 0) checkArtefacts(result.artefacts)
-  return result
+export function withinLimits({ result, artefacts }: TaskResult): TaskResult {
+  return { result: plainResult(result), artefacts: checkedArtefacts(artefacts) }
 }
 
-function jsonBytes(value: unknown): number {
+function plainResult(value: unknown): Json {
   let json: string | undefined
   try {
     json = JSON.stringify(value)
   } catch (cause) {
+    // The stack or the longest string is too small for it.
+    if (cause instanceof RangeError) throw tooDeep({ cause })
     throw new TaskError('TASK_RESULT_NOT_JSON', 'the result cannot be written as JSON', { cause })
   }
   if (json === undefined) throw new TaskError('TASK_RESULT_NOT_JSON', 'the result is not a JSON value')
+  if (jsonBytes(json) > RESULT_BYTES_MAX) {
+    throw new TaskError('TASK_RESULT_TOO_LARGE', `the result is larger than ${RESULT_BYTES_MAX} bytes of JSON`)
+  }
+  const plain: Json = JSON.parse(json)
+  // What is nested deeper does not fit through the channel to the executor.
+  if (depthExceeds(plain, RESULT_DEPTH_MAX)) throw tooDeep()
+  return plain
+}
+
+function jsonBytes(json: string): number {
   return json.length * BYTES_PER_UNIT_MAX <= RESULT_BYTES_MAX ? json.length : Buffer.byteLength(json)
 }
 
-function checkArtefacts(artefacts: readonly TaskArtefact[]): void {
+function tooDeep(options?: ErrorOptions): TaskError {
+  return new TaskError('TASK_RESULT_TOO_LARGE', `the result is nested deeper than ${RESULT_DEPTH_MAX} levels`, options)
+}
+
+/** Whether objects and arrays lie in each other deeper than so many levels. */
+export function depthExceeds(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some((child) => depthExceeds(child, levels - 1))
+}
+
+function checkedArtefacts(artefacts: readonly TaskArtefact[]): readonly TaskArtefact[] {
+  // A task of somebody else's may be plain JavaScript.
+  if (!Array.isArray(artefacts)) throw new TaskError('TASK_ARTEFACT_INVALID', 'artefacts must be an array')
   if (artefacts.length > ARTEFACTS_MAX) {
     throw new TaskError('TASK_TOO_MANY_ARTEFACTS', `${artefacts.length} artefacts are more than ${ARTEFACTS_MAX}`)
   }
   const names = new Set<string>()
   let bytesTotal = 0
-  for (const { name, mediaType, content } of artefacts) {
-    if (!SAFE_NAME.test(name) || names.has(name.toLowerCase()) || !MEDIA_TYPE.test(mediaType)) {
-      throw new TaskError(
-        'TASK_ARTEFACT_INVALID',
-        `the artefact ${JSON.stringify(name)} has a bad or repeated name, or a bad media type`,
-      )
-    }
+  return Array.from(artefacts as readonly TaskArtefact[], (artefact) => {
+    const { name, mediaType, content } = soundArtefact(artefact)
+    if (names.has(name.toLowerCase())) throw invalidArtefact(name)
     names.add(name.toLowerCase())
     const bytes = Buffer.byteLength(content)
     bytesTotal += bytes
@@ -65,7 +83,20 @@ function checkArtefacts(artefacts: readonly TaskArtefact[]): void {
     if (bytesTotal > ARTEFACTS_BYTES_MAX) {
       throw new TaskError('TASK_ARTEFACT_TOO_LARGE', `the artefacts are larger than ${ARTEFACTS_BYTES_MAX} bytes`)
     }
-  }
+    return { name, mediaType, content }
+  })
+}
+
+function soundArtefact(artefact: Partial<TaskArtefact> | null | undefined): TaskArtefact {
+  const { name, mediaType, content } = artefact ?? {}
+  const isSound = typeof name === 'string' && typeof mediaType === 'string' && typeof content === 'string'
+  if (isSound && SAFE_NAME.test(name) && MEDIA_TYPE.test(mediaType)) return { name, mediaType, content }
+  throw invalidArtefact(name)
+}
+
+function invalidArtefact(name: unknown): TaskError {
+  const message = `the artefact ${JSON.stringify(String(name).slice(0, 200))} has a bad or repeated name, a bad media type, or a content that is no text`
+  return new TaskError('TASK_ARTEFACT_INVALID', message)
 }
 
 /** What anything thrown by a task means: its own `TaskError`, or TASK_FAILED for a bug in it. Never throws, whatever it was. */

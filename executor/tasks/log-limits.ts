@@ -1,4 +1,5 @@
 import type { Clock } from '#platform/clock'
+import { soundLevel, soundMessage } from './log-line.ts'
 import type { LogLevel } from './task.ts'
 
 /** Bytes of one line of the log; what is longer is cut, visibly. */
@@ -23,6 +24,7 @@ const SECOND_MS = 1_000
 
 /** A task's log within its limits. */
 export interface LimitedLog {
+  /** What is no level is INFO, and what is no text is written as one. */
   write(level: LogLevel, message: string): void
   /** The task has ended: says how many lines were left out last. */
   end(): void
@@ -55,7 +57,7 @@ export function limitedLog(
         return
       }
       mark(TOO_FAST)
-      const line = shortLine(message)
+      const line = shortLine(soundMessage(message))
       const bytes = Buffer.byteLength(line)
       if (!bucket.take(bytes)) {
         leftOut += 1
@@ -63,7 +65,7 @@ export function limitedLog(
       }
       linesTotal += 1
       bytesTotal += bytes
-      log(level, line)
+      log(soundLevel(level), line)
       if (linesTotal < LOG_LINES_MAX && bytesTotal < LOG_BYTES_MAX) return
       isFull = true
       log('WARN', `the log ends here: ${TOO_MUCH}`)

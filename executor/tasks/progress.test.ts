@@ -7,6 +7,8 @@ test('a report is kept within its limits', () => {
   const report = { percent: 12.5, step: 'x'.repeat(300), message: 'y'.repeat(3_000), data: { rows: 3 } }
   expect(checkedProgress(report)).toEqual({ ...report, step: 'x'.repeat(200), message: 'y'.repeat(1_000) })
   expect(checkedProgress({})).toEqual({})
+  const data = { rows: 3, call: () => 1 } as unknown as Json
+  expect(checkedProgress({ data })).toEqual({ data: { rows: 3 } })
 })
 
 const loop: Record<string, unknown> = {}
@@ -21,6 +23,12 @@ test.each([
   { data: 'x'.repeat(5_000) },
   { data: loop as Json },
   { data: (() => 1) as unknown as Json },
+  { data: JSON.parse(`${'['.repeat(65)}${']'.repeat(65)}`) },
+  null as unknown as ProgressReport,
+  undefined as unknown as ProgressReport,
+  '50%' as unknown as ProgressReport,
+  50 as unknown as ProgressReport,
+  [] as ProgressReport,
 ] satisfies ProgressReport[])('a report that is wrong is refused, so that its author hears of it', (report) => {
   expect(() => checkedProgress(report)).toThrow(expect.objectContaining({ code: 'TASK_PROGRESS_INVALID' }))
 })

@@ -1,4 +1,5 @@
 import type { Clock } from '#platform/clock'
+import { depthExceeds, RESULT_DEPTH_MAX } from './limits.ts'
 import { type Json, TaskError } from './task.ts'
 
 /** What a task says of how far it is. All of it is optional; each report replaces the one before. */
@@ -23,9 +24,12 @@ const INTERVAL_MS = 200
 /**
  * A report within its limits.
  *
- * @throws {TaskError} TASK_PROGRESS_INVALID when a part is of another type, or `data` is no JSON or too large
+ * @throws {TaskError} TASK_PROGRESS_INVALID when it or a part is of another type, or `data` is no JSON, too large or too deep
  */
-export function checkedProgress({ percent, step, message, data }: ProgressReport): ProgressReport {
+export function checkedProgress(report: ProgressReport): ProgressReport {
+  // Plain JavaScript may report anything: a text has no field of these, and would be a report that says nothing.
+  if (typeof report !== 'object' || report === null || Array.isArray(report)) throw invalid('it must be an object')
+  const { percent, step, message, data } = report
   if (percent !== undefined && !(Number.isFinite(percent) && percent >= 0 && percent <= 100)) {
     throw invalid('percent must be from 0 to 100')
   }
@@ -94,7 +98,9 @@ function checkedData(data: Json): Json {
   }
   if (json === undefined) throw invalid('data must be JSON')
   if (Buffer.byteLength(json) > DATA_BYTES_MAX) throw invalid(`data has more than ${DATA_BYTES_MAX} bytes of JSON`)
-  return data
+  const plain: Json = JSON.parse(json)
+  if (depthExceeds(plain, RESULT_DEPTH_MAX)) throw invalid(`data is nested deeper than ${RESULT_DEPTH_MAX} levels`)
+  return plain
 }
 
 function invalid(why: string, options?: ErrorOptions): TaskError {

@@ -92,6 +92,8 @@ describe('a query', () => {
       expect(result).toMatchObject({ isTruncated: true })
       expect((result as { rowCount: number }).rowCount).toBeGreaterThan(20)
       expect(artefacts[0]?.content).toMatch(/"isTruncated":true|cut: there is more/)
+      // The database, where artefacts are stored unless somebody says otherwise, takes no more.
+      expect(Buffer.byteLength(artefacts[0]?.content ?? '')).toBeLessThanOrEqual(1024 * 1024)
     }
   })
 })
@@ -128,6 +130,17 @@ describe('a query that fails', () => {
   ])('%s says what is wrong with it, and no attempt follows', async (query, code, message) => {
     const error = { code, isFinal: true, message: expect.stringContaining(message) }
     await expect(run({ query })).rejects.toMatchObject(error)
+  })
+
+  test.each([
+    ['select ?', [], 'it has 1 ? and params has 0 values'],
+    ["select ?, '?' -- ?", [1, 2], 'it has 1 ? and params has 2 values'],
+    ['select 1', [null], 'it has 0 ? and params has 1 value'],
+    ['select :name', [], 'it has :name: params are bound to ? alone'],
+    ['select ?2, ?1', [1, 2], 'it has ?2: params are bound to ? alone'],
+  ])('%s with params %j says that they do not fit', async (query, params, message) => {
+    const error = { code: 'SQL_FAILED', isFinal: true, message: expect.stringContaining(message) }
+    await expect(run({ query, params })).rejects.toMatchObject(error)
   })
 
   test('because of its connection tells neither path nor file', async () => {

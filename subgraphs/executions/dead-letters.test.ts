@@ -50,7 +50,7 @@ const LIST = `query ($filter: DeadLetterFilter, $first: Int, $after: String) { d
   totalCount edges { node { ${FIELDS} } } pageInfo { hasNextPage endCursor } } }`
 const ONE = `query ($id: ID!) { deadLetter(id: $id) { ${FIELDS} } }`
 const REDRIVE = `mutation ($id: ID!) { redriveDeadLetter(id: $id) { ${FIELDS} } }`
-const DISCARD = `mutation ($id: ID!) { discardDeadLetter(id: $id, reason: "no use") { ${FIELDS} } }`
+const DISCARD = `mutation ($id: ID!, $reason: String! = "no use") { discardDeadLetter(id: $id, reason: $reason) { ${FIELDS} } }`
 
 type Letter = Readonly<Record<string, unknown>> & { readonly id: string }
 interface Page {
@@ -132,6 +132,9 @@ describe.each(Object.keys(KINDS) as Kind[])('%s', (kind) => {
     const tried = await asOperator<Letter>(ONE, { id })
     expect(tried).toMatchObject({ state: 'PARKED', pending: null, redrives: 1, decidedBy: 'user of operator' })
     expect(tried['note']).toEqual(expect.stringMatching(/./))
+    for (const reason of ['', ' \n']) {
+      expect(codeOf(await ask(world, 'operator', DISCARD, { id, reason }))).toBe('BAD_USER_INPUT')
+    }
     expect(await asOperator(DISCARD, { id })).toMatchObject({ state: 'PARKED', pending: 'DISCARD' })
     expect(await asOperator(DISCARD, { id })).toMatchObject({ pending: 'DISCARD' })
     expect(codeOf(await ask(world, 'operator', REDRIVE, { id }))).toBe('DEAD_LETTER_DECIDED')

@@ -96,7 +96,13 @@ describe('the set', () => {
     [{ filter: { from: START.toISOString(), to: START.toISOString() } }, 'BAD_USER_INPUT'],
     [{ filter: { cause: '' } }, 'BAD_USER_INPUT'],
     [{ rate: 0 }, 'BAD_USER_INPUT'],
+    [{ id: '' }, 'BAD_USER_INPUT'],
     [{ id: 'x'.repeat(101) }, 'BAD_USER_INPUT'],
+    [{ id: 'a\u0000b' }, 'BAD_USER_INPUT'],
+    [{ id: 'two\nlines' }, 'BAD_USER_INPUT'],
+    [{ id: ' r' }, 'BAD_USER_INPUT'],
+    [{ id: 'r ' }, 'BAD_USER_INPUT'],
+    [{ id: '\ud800' }, 'BAD_USER_INPUT'],
   ])('%j is refused', async (variables, code) => {
     for (const dryRun of [true, false]) {
       expect(codeOf(await ask(world, 'workspace', REPLAY, { filter: {}, dryRun, ...variables }))).toBe(code)
@@ -112,6 +118,7 @@ describe('definitions', () => {
     const query = `mutation ($id: Int) { replay(filter: { jobId: "job" }, params: LATEST, jobVersionMin: $id, dryRun: true) { id } }`
     expect(codeOf(await ask(world, 'workspace', query, { id: 5 }))).toBe('NOT_READY')
     expect(codeOf(await ask(world, 'workspace', query, { id: 4 }))).toBeUndefined()
+    for (const id of [-1, 0]) expect(codeOf(await ask(world, 'workspace', query, { id }))).toBe('BAD_USER_INPUT')
     await replay(world, { id: 'r', params: 'LATEST', rate: 60 })
     await tellJob(world, { version: 5, params: '{"n":5}' })
     const done = await runThrough(world, 'r')

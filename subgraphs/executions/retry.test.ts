@@ -108,3 +108,18 @@ test('a click that asks for another overlap than the open retry has is no repeti
   expect(second).toEqual(first)
   expect((await retry(id)).id).toBe(waiting.id)
 })
+
+test('a reason has lines, but nothing that nobody can see', async () => {
+  const id = 'e1'
+  const operate = (kind: 'cancel' | 'fail', reason: string) =>
+    world.executions.commands.operate({ kind, caller: member, executionId: id, reason })
+  for (const reason of ['a\u0000b', '\ud800', 'x'.repeat(501)]) {
+    for (const kind of ['cancel', 'fail'] as const) {
+      await expect(operate(kind, reason)).rejects.toMatchObject({
+        code: 'BAD_USER_INPUT',
+        details: { argument: 'reason' },
+      })
+    }
+  }
+  await expect(operate('cancel', 'two\nlines')).rejects.toMatchObject({ code: 'EXECUTION_NOT_FOUND' })
+})

@@ -136,6 +136,16 @@ test('the same key gives the same execution, also to those who ask at once', asy
   await expect(ask({ reportType: 'other' })).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' })
 })
 
+test('it is the same request in whatever order its fields come, however deep', async () => {
+  const { parts } = stage.jobs
+  const { id: jobId } = await createJob(parts, alice, { jobType: 'ECHO', schedule: '@manually' })
+  const ask = (message: unknown): Promise<{ executionId: string }> =>
+    triggerJob(parts, alice, { jobId, idempotencyKey: 'k', params: { message } })
+  const first = await ask([{ a: 1, b: 2 }])
+  expect(await ask([{ b: 2, a: 1 }])).toEqual(first)
+  await expect(ask([{ b: 1, a: 2 }])).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' })
+})
+
 test('a key belongs to its job, and without one each trigger is a run of its own', async () => {
   const { parts } = stage.jobs
   const other = await createJob(parts, alice, { jobType: 'ECHO', schedule: '@manually' })

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { movedClock } from '#platform/testing'
 import { callerNamed, type JobsStage, openStage } from './jobs.fixture.ts'
-import { archiveJob, type CreateJobInput, createJob, createJobs, updateJob } from './main.ts'
+import { archiveJob, type CreateJobInput, createJob, createJobs, triggerJob, updateJob } from './main.ts'
 
 const alice = callerNamed('alice')
 const echo: CreateJobInput = { jobType: 'ECHO', schedule: '@hourly', idempotencyKey: 'k' }
@@ -44,6 +44,21 @@ test('another input under the key is refused, and makes nothing', async () => {
     await expect(refused).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED', details: { path: 'idempotencyKey' } })
   }
   expect(await eventCount()).toBe(1)
+})
+
+test('a key that is reused is all that is told of a request, however wrong that is in itself', async () => {
+  const { parts } = stage.jobs
+  const job = await createJob(parts, alice, echo)
+  const wrong = { ...echo, jobType: 'NOPE', schedule: 'soon', afterJob: { jobId: 'none' } }
+  const [code, path] = ['IDEMPOTENCY_KEY_REUSED', 'idempotencyKey']
+  await expect(createJob(parts, alice, wrong)).rejects.toMatchObject({ code, details: { path } })
+  await expect(createJobs(parts, alice, [wrong])).rejects.toMatchObject({
+    code: 'BAD_USER_INPUT',
+    details: { errors: [{ index: 0, path, code }] },
+  })
+  const trigger = (params: unknown) => triggerJob(parts, alice, { jobId: job.id, idempotencyKey: 'k', params })
+  await trigger({})
+  await expect(trigger([])).rejects.toMatchObject({ code })
 })
 
 test('two who create under one key at once get one job', async () => {

@@ -71,6 +71,15 @@ test('a pause says since when, until when, why and by whom, to people and to the
   })
 })
 
+test('a note may have lines, but nothing that nobody can see', async () => {
+  const [job] = await created(1)
+  const pause = (note: string): Promise<Job> => pauseJob(stage.jobs.parts, alice, { jobId: job?.id ?? '', note })
+  for (const note of ['a\u0000b', '\ud800', 'x'.repeat(501)]) {
+    await expect(pause(note)).rejects.toMatchObject({ code: 'BAD_USER_INPUT', details: { path: 'note' } })
+  }
+  expect(await pause('two\nlines ')).toMatchObject({ pause: { note: 'two\nlines' } })
+})
+
 test('a resume that catches up asks for a backfill of the pause, after it was resumed', async () => {
   const [job] = await created(1)
   const jobId = job?.id ?? ''

@@ -161,6 +161,7 @@ describe('what is wrong is told with its place and its bounds', () => {
     [{ concurrencyKey: 'params.a b', concurrencyMax: 1 }, 'concurrencyKey', undefined],
     [{ concurrencyKey: 'params.customer' }, 'concurrencyKey', undefined],
     [{ unique: { key: 'a..b', window: 60_000 } }, 'unique.key', undefined],
+    [{ unique: { key: 'params.', window: 60_000 } }, 'unique.key', undefined],
     [{ unique: { key: 'x'.repeat(201), window: 60_000 } }, 'unique.key', undefined],
     [{ unique: { key: 'a', window: 999 } }, 'unique.window', '1s'],
     [{ bufferMax: 0 }, 'bufferMax', '1'],

@@ -34,6 +34,18 @@ test('what makes a duplicate is shown, stays over other changes, and is taken aw
   })
 })
 
+test.each([
+  ['params.customer.id', 'customer.id'],
+  ['params.params.id', 'params.id'],
+  ['params', 'params'],
+  ['paramsets.id', 'paramsets.id'],
+])('the key %s is the path %s into the params', async (key, path) => {
+  await updateJob(stage.jobs.parts, alice, { jobId: job.id, unique: { key, window: 3_600_000 } })
+  expect(await stage.ask('query ($id: ID!) { job(id: $id) { unique { key } } }', { id: job.id })).toEqual({
+    unique: { key: path },
+  })
+})
+
 test.each(['the scheduler', 'the executions'])(
   'the ledger says of a duplicate what it is, if %s tells first',
   async (who) => {

@@ -29,7 +29,8 @@ export async function loadTask(foreign: ForeignTask): Promise<Task> {
   return foreignTask(foreign, async (params, context) => {
     const { executionId, attempt, jobId, workspaceId, scheduledFor, signal, heartbeat, progress, log } = context
     const own = { executionId, attempt, jobId, workspaceId, scheduledFor, signal, heartbeat, progress, log }
-    const { result, artefacts = [] } = await task.run(params, own)
-    return { result, artefacts }
+    const returned: Partial<author.TaskResult> | null | undefined = await task.run(params, own)
+    // Who returns nothing has no result, which the limits refuse.
+    return { result: returned?.result as author.Json, artefacts: returned?.artefacts ?? [] }
   })
 }

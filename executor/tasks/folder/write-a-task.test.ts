@@ -59,3 +59,45 @@ test('its types are those of its author: strict, and outside of this folder', ()
   writeFileSync(join(folder, 'disk-space.ts'), CODE.replace('return { result:', 'return { reslut:'))
   expect(check).toThrow(/Command failed/)
 })
+
+const PLAIN = `
+let deep = null
+for (let level = 0; level < 5_000; level++) deep = [deep]
+const runs = {
+  logs({ log }) { log('INFO', 'a'); log('info', 'b'); log('FATAL', 3); log(); return { result: 1 } },
+  isDeep: () => ({ result: deep }),
+  returnsNothing: () => undefined,
+  returnsText: () => 'text',
+  hasFunctions: () => ({ result: { call: () => 1, rows: 2 }, artefacts: null }),
+  reportsNothing({ progress }) { progress(null) },
+  reportsText({ progress }) { progress('50%') },
+  reportsDepth({ progress }) { progress({ data: deep.flat(4_000) }) },
+}
+export default {
+  name: 'PLAIN', description: 'Plain.', paramsSchema: { type: 'object' }, run: async ({ does }, context) => runs[does](context),
+}`
+
+test('a task in plain JavaScript is told what is wrong with what it says, and loses no line', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'carillon-plain-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  writeFileSync(join(folder, 'plain.mjs'), PLAIN)
+  const tasks = { foreign: await readTasksFolder(folder, reservedNames) }
+  const plain = openCatalogue(tasks).taskNamed('PLAIN')!
+  const workers = openTaskWorkers({ clock: systemClock(), tasks })
+  onTestFinished(workers.close)
+  const context = taskContext()
+  await workers.runTask(plain, { does: 'logs' }, context)
+  const messages = ['a', 'b', '3', 'undefined']
+  expect(context.lines).toEqual(messages.map((message) => ['INFO', message]))
+  const run = (does: string) => workers.runTask(plain, { does }, taskContext())
+  expect(await run('hasFunctions')).toEqual({ result: { rows: 2 }, artefacts: [] })
+  for (const [does, code] of [
+    ['isDeep', 'TASK_RESULT_TOO_LARGE'],
+    ['returnsNothing', 'TASK_RESULT_NOT_JSON'],
+    ['returnsText', 'TASK_RESULT_NOT_JSON'],
+    ['reportsNothing', 'TASK_PROGRESS_INVALID'],
+    ['reportsText', 'TASK_PROGRESS_INVALID'],
+    ['reportsDepth', 'TASK_PROGRESS_INVALID'],
+  ] as const)
+    await expect(run(does)).rejects.toMatchObject({ code })
+})

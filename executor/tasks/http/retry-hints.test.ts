@@ -13,7 +13,9 @@ test.each([
   [503, 'soon', null],
   [503, '-5', null],
   [503, '1.5', null],
-  [503, '99999999999999', null],
+  [503, '999999999999', 999_999_999_999_000],
+  [503, '99999999999999', Number.MAX_SAFE_INTEGER],
+  [429, '9'.repeat(400), Number.MAX_SAFE_INTEGER],
   [500, '120', null],
   [200, '120', null],
 ])('%i with Retry-After %j is tried again after %j ms', (statusCode, value, retryAfterMs) => {

@@ -19,7 +19,8 @@ export function retryHints(
 
 function retryAfterMs(value: string | readonly string[] | undefined, now: Date): number | null {
   const text = typeof value === 'string' ? value.trim() : ''
-  if (/^\d{1,9}$/.test(text)) return Number(text) * 1_000
+  // However long it is: the policy of retries has a longest wait. Of too many digits `Number` would make Infinity.
+  if (/^\d+$/.test(text)) return Math.min(Number(text) * 1_000, Number.MAX_SAFE_INTEGER)
   // Only a date has a name of a day or a month.
   const atMs = /[a-z]/i.test(text) ? Date.parse(text) : Number.NaN
   return Number.isNaN(atMs) ? null : Math.max(0, atMs - now.getTime())

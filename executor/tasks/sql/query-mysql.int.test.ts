@@ -109,6 +109,15 @@ describe('a query that fails', () => {
   })
 
   test.each([
+    ['select ?', [], 'it has 1 ? and params has 0 values'],
+    ["select ?, '?' -- ?", [1, 2], 'it has 1 ? and params has 2 values'],
+    ['select 1', [null], 'it has 0 ? and params has 1 value'],
+  ])('%s with params %j says that they do not fit', async (query, params, message) => {
+    const error = { code: 'SQL_FAILED', isFinal: true, message: expect.stringContaining(message) }
+    await expect(run({ query, params })).rejects.toMatchObject(error)
+  })
+
+  test.each([
     ['a wrong password', { user: 'carillon_nobody', password: 'secret-word' }],
     ['an unknown database', { database: 'secret_name' }],
     ['nobody at its port', { port: 1 }],

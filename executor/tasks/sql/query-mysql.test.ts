@@ -18,6 +18,8 @@ interface ServerSide {
   on(event: 'query' | 'stmt_prepare', answer: (sql: string) => void): void
   on(event: 'error', ignore: () => void): void
   writeOk(): void
+  writeEof(): void
+  writePacket(packet: { readonly buffer: Buffer; length(): number; writeHeader(sequenceId: number): void }): void
   writeError(error: object): void
   writeTextResult(rows: object[], columns: object[]): void
   close(): void
@@ -73,6 +75,20 @@ function context(): { clock: MovedClock; signal: AbortSignal; abort: AbortContro
 
 const silent = (): void => undefined
 
+/** Says of a statement that it has so many params, and no columns: COM_STMT_PREPARE_OK. */
+function prepare(side: ServerSide, paramCount: number): void {
+  const send = (...body: number[]): void => {
+    const buffer = Buffer.from([body.length, 0, 0, 0, ...body])
+    const writeHeader = (sequenceId: number): void => void buffer.writeUInt8(sequenceId, 3)
+    side.writePacket({ buffer, length: () => buffer.length, writeHeader })
+  }
+  send(0, 1, 0, 0, 0, 0, 0, paramCount, 0, 0, 0, 0)
+  if (paramCount === 0) return
+  const definition = [3, ...Buffer.from('def'), 0, 0, 0, 0, 0, 12, 63, 0, 0, 0, 0, 0, 253, 0, 0, 0, 0, 0]
+  for (let param = 0; param < paramCount; param++) send(...definition)
+  side.writeEof()
+}
+
 test.each([
   ['8.4.0', 'set session max_execution_time = 1500'],
   ['11.4.2-MariaDB', 'set session max_statement_time = 1.5'],
@@ -88,6 +104,18 @@ test.each([
     'start transaction read only',
     'select slow',
   ])
+})
+
+test.each([
+  [2, [], 'it has 2 ? and params has 0 values'],
+  [1, [1, 'x'], 'it has 1 ? and params has 2 values'],
+  [0, [null], 'it has 0 ? and params has 1 value'],
+])('of a statement with %i ? and the params %j it is told that they do not fit', async (count, params, message) => {
+  const { connection, asked } = await server((side) => prepare(side, count))
+  await expect(queryMysql(connection, { ...query, params }, context())).rejects.toMatchObject({
+    ...{ code: 'SQL_FAILED', isFinal: true, message: expect.stringContaining(message) },
+  })
+  expect(asked.at(-1)).toBe(query.text)
 })
 
 test('what takes too long is killed on the server', async () => {

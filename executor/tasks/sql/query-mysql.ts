@@ -1,7 +1,8 @@
 import { connect as connectPlain } from 'node:net'
-import { type Connection, createConnection } from 'mysql2'
+import { type Connection, createConnection, type PrepareStatementInfo } from 'mysql2'
 import { abortedError } from '../aborted.ts'
 import type { TaskContext } from '../task.ts'
+import { misfit } from './bound-params.ts'
 import type { MysqlConnection } from './connection.ts'
 import { isReadingStatement, mysqlError } from './mysql-rules.ts'
 import type { SqlQuery } from './query.ts'
@@ -105,11 +106,15 @@ function ask(connection: Connection, sql: string): Promise<unknown> {
   })
 }
 
-function rowsOf(connection: Connection, { text, params, format, rowsMax }: SqlQuery): Promise<RowsFile> {
-  return new Promise((resolve, reject) => {
+async function rowsOf(connection: Connection, { text, params, format, rowsMax }: SqlQuery): Promise<RowsFile> {
+  const statement = await prepared(connection, text)
+  // Of too few the client makes a packet that the server cannot read, and too many are left out.
+  const detail = misfit(statement.parameters.length, params.length)
+  if (detail !== undefined) throw sqlError('SQL_FAILED', detail)
+  return await new Promise((resolve, reject) => {
     let rows: RowsWriter | undefined
-    connection
-      .execute({ sql: text, values: [...params], rowsAsArray: true })
+    statement
+      .execute([...params])
       .on('fields', (fields: readonly { readonly name: string }[] | undefined) => {
         rows ??= openRowsWriter(
           format,
@@ -123,6 +128,15 @@ function rowsOf(connection: Connection, { text, params, format, rowsMax }: SqlQu
       })
       .on('error', reject)
       .on('end', () => resolve((rows ?? openRowsWriter(format, [], rowsMax)).end()))
+  })
+}
+
+/** The part of a statement that the types of mysql2 leave out: a definition for each `?`, as the server counts them. */
+type Prepared = PrepareStatementInfo & { readonly parameters: readonly unknown[] }
+
+function prepared(connection: Connection, text: string): Promise<Prepared> {
+  return new Promise((resolve, reject) => {
+    connection.prepare(text, (error, statement) => (error ? reject(error) : resolve(statement as Prepared)))
   })
 }
 

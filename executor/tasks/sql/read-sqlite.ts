@@ -1,4 +1,5 @@
 import { constants, DatabaseSync, type StatementSync } from 'node:sqlite'
+import { boundInSqlite, misfit } from './bound-params.ts'
 import type { SqlParam, SqlQuery } from './query.ts'
 import { openRowsWriter, type RowsFile } from './rows-file.ts'
 import type { FromSqlite } from './sqlite-messages.ts'
@@ -27,6 +28,8 @@ export function readSqlite(path: string, query: SqlQuery): FromSqlite {
     database.setAuthorizer((action) => (ALLOWED.has(action) ? constants.SQLITE_OK : constants.SQLITE_DENY))
     const statement = database.prepare(query.text)
     if (!isBlank(query.text.slice(statement.sourceSQL.length))) return { type: 'failed', code: 'SQL_ONE_STATEMENT' }
+    const detail = wrongParams(statement.sourceSQL, query.params.length)
+    if (detail !== undefined) return { type: 'failed', code: 'SQL_FAILED', detail }
     return { type: 'done', file: rowsOf(statement, query) }
   } catch (error) {
     return failure(error)
@@ -49,6 +52,13 @@ function rowsOf(statement: StatementSync, { params, format, rowsMax }: SqlQuery)
     if (!rows.add(row as unknown[])) break
   }
   return rows.end()
+}
+
+// SQLite binds null to what gets no value.
+function wrongParams(text: string, givenCount: number): string | undefined {
+  const bound = boundInSqlite(text)
+  const other = bound.find((param) => param !== '?')
+  return other === undefined ? misfit(bound.length, givenCount) : `it has ${other}: params are bound to ? alone`
 }
 
 function boundOf(param: SqlParam): string | number | null {

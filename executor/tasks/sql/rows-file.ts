@@ -1,4 +1,3 @@
-import { ARTEFACT_BYTES_MAX } from '../limits.ts'
 import { type Cell, csv } from '../report/csv.ts'
 import { markdownText } from '../report/markdown.ts'
 
@@ -28,17 +27,19 @@ export const ROW_FILES: Readonly<Record<RowFormat, { readonly name: string; read
   MARKDOWN: { name: 'rows.md', mediaType: 'text/markdown; charset=utf-8' },
 }
 
+/** What an artefact may have in every storage: a task does not know which one there is. */
+const FILE_BYTES_MAX = 1024 * 1024
 /** Bytes for the end of the file, with the mark of one that was cut. */
 const END_BYTES = 256
 const CELL_CHARACTERS_MAX = 32 * 1024
 const CUT_MARK = ' … (cut)'
 
-/** Opens a file that takes at most `rowsMax` rows, and as many as an artefact holds. */
+/** Opens a file that takes at most `rowsMax` rows, and as many as an artefact holds in every storage. */
 export function openRowsWriter(
   format: RowFormat,
   columns: readonly string[],
   rowsMax: number,
-  bytesMax = ARTEFACT_BYTES_MAX,
+  bytesMax = FILE_BYTES_MAX,
 ): RowsWriter {
   const { begin, row, end } = FORMATS[format]
   const parts = [begin(columns)]

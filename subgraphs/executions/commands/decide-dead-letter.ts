@@ -16,13 +16,16 @@ export interface DecideDeadLetter {
  * Sends a decision to the consumer that has parked a record. Whether it could be carried out is told later: the letter
  * is REDRIVEN or DISCARDED then, or says why not. The same decision again changes nothing.
  *
- * @throws {DomainError} FORBIDDEN, DEAD_LETTER_NOT_FOUND; DEAD_LETTER_DECIDED where another decision was made
+ * @throws {DomainError} FORBIDDEN, DEAD_LETTER_NOT_FOUND; BAD_USER_INPUT where one is given up for no reason; DEAD_LETTER_DECIDED where another decision was made
  */
 export async function decideDeadLetter(
   { database, schemas, operators }: CommandPorts,
   { caller, id, decision, reason }: DecideDeadLetter,
 ): Promise<DeadLetter> {
   const { userId } = asOperator(caller, operators)
+  // It cannot be taken back, and is all that those who miss it later will read.
+  if (decision === 'DISCARD' && reason.trim() === '')
+    throw new DomainError('BAD_USER_INPUT', 'say why it is given up', { argument: 'reason' })
   return database.unit([`dead-letter:${id}`], async (unit) => {
     const letter = await findDeadLetter(unit, id, unit.dialect.lockRows)
     if (!letter) throw new DomainError('DEAD_LETTER_NOT_FOUND', 'no such dead letter')

@@ -1,4 +1,4 @@
-import { DomainError } from '#platform/domain'
+import { checkedNote, DomainError } from '#platform/domain'
 import { type Caller, signedIn } from '#platform/identity'
 import type { Execution } from '../domain/execution.ts'
 import type { ExecutionCommand } from '../domain/execution-command.ts'
@@ -135,7 +135,5 @@ async function cancelMany(
 }
 
 function checkReason(reason: string): void {
-  if (reason.length <= REASON_LENGTH_MAX) return
-  const message = `a reason has at most ${REASON_LENGTH_MAX} characters`
-  throw new DomainError('BAD_USER_INPUT', message, { argument: 'reason' })
+  checkedNote(reason, { called: 'a reason', lengthMax: REASON_LENGTH_MAX, details: { argument: 'reason' } })
 }

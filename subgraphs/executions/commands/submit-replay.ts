@@ -1,5 +1,5 @@
 import type { Database, Reader } from '#platform/database'
-import { DomainError, invariant } from '#platform/domain'
+import { checkedIdempotencyKey, DomainError, invariant } from '#platform/domain'
 import { type Caller, signedIn } from '#platform/identity'
 import { REPLAYED_MAX, type Replay, type ReplayInput, type ReplayRequest, replayRequest } from '../domain/replay.ts'
 import { definitionsOf, type JobDefinition } from '../projections/job-definitions.ts'
@@ -24,7 +24,6 @@ export interface ReplayDryRun extends Replay {
   readonly originIds: readonly string[]
 }
 
-const ID_LENGTH_MAX = 100
 const REFUSED_MAX = 10
 
 /**
@@ -61,9 +60,13 @@ async function dryRunReplay(database: Database, asked: SubmitReplay): Promise<Re
 
 function checkedRequest(asked: SubmitReplay): ReplayRequest {
   const request = replayRequest(asked)
-  if (asked.jobVersionMin === undefined || (request.params === 'LATEST' && request.filter.jobId !== null))
-    return request
-  const message = 'jobVersionMin is for a replay of one job by its latest definition'
+  const { jobVersionMin } = asked
+  if (jobVersionMin === undefined) return request
+  const isOfOne = request.params === 'LATEST' && request.filter.jobId !== null
+  if (isOfOne && Number.isInteger(jobVersionMin) && jobVersionMin >= 1) return request
+  const message = isOfOne
+    ? 'jobVersionMin is a version of the job: versions count from 1'
+    : 'jobVersionMin is for a replay of one job by its latest definition'
   throw new DomainError('BAD_USER_INPUT', message, { argument: 'jobVersionMin' })
 }
 
@@ -123,8 +126,7 @@ function sameAs(row: ReplayRow | undefined, request: ReplayRequest): Replay {
   throw new DomainError('IDEMPOTENCY_KEY_REUSED', 'this replayId was used for another replay')
 }
 
+// It is part of causes, of keys of locks and of the change feed, so it is as plain as they are.
 function checkedId(id: string): string {
-  if (id.length > 0 && id.length <= ID_LENGTH_MAX) return id
-  const message = `a replayId has from 1 to ${ID_LENGTH_MAX} characters`
-  throw new DomainError('BAD_USER_INPUT', message, { argument: 'replayId' })
+  return checkedIdempotencyKey(id, { argument: 'replayId' }, 'a replayId')
 }

@@ -325,7 +325,7 @@ export type Mutation = {
   readonly cancelExecution: Execution;
   /** The same for all open executions that match, at most 10,000. */
   readonly cancelExecutions: BulkCancel;
-  /** Gives it up: what waits behind it goes on without it. That is done a moment later, and cannot be taken back. */
+  /** Gives it up: what waits behind it goes on without it. That is done a moment later, and cannot be taken back. The reason may not be empty. */
   readonly discardDeadLetter: DeadLetter;
   /** Ends an execution that is HELD as failed. */
   readonly failExecution: Execution;

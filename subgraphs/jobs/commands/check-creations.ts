@@ -27,6 +27,8 @@ export async function checkCreations(
   const followed = await findJobs(database.reader, [workspaceId], afterJobIds)
   return fresh.map(({ index, input, refusal }) => {
     const jobId = clock.newId()
+    // Under a key that stands for another request it does not matter whether this one is good, and only the key can be mended.
+    if (refusal?.code === 'IDEMPOTENCY_KEY_REUSED') return { index, jobId, outcome: { refusals: [refusal] } }
     const outcome = checker.job(input, jobId)
     const chain = input.afterJob ? cannotFollow(followed.get(input.afterJob.jobId)) : null
     const more = [refusal, chain].flatMap((each) => each ?? [])

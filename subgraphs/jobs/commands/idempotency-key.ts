@@ -15,7 +15,8 @@ export function creationOf(workspaceId: string, key: string, input: object): Onc
   return { commandId: `create/${workspaceId}/${key}`, request: inOneOrder(given) }
 }
 
-function inOneOrder(value: unknown): unknown {
+/** JSON with the fields of each object in one order, as it is hashed. */
+export function inOneOrder(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(inOneOrder)
   if (typeof value !== 'object' || value === null || value instanceof Date) return value
   const fields = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1))

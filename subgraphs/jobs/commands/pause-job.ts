@@ -1,4 +1,4 @@
-import { DomainError } from '#platform/domain'
+import { checkedNote } from '#platform/domain'
 import type { Caller } from '#platform/identity'
 import type { Job } from '../domain/job.ts'
 import type { JobsParts } from '../parts.ts'
@@ -40,14 +40,13 @@ export function pauseJob(
   }))
 }
 
-/** The note without what surrounds it, and the end. @throws {DomainError} BAD_USER_INPUT for a note that is too long */
+/** The note without what surrounds it, and the end. @throws {DomainError} BAD_USER_INPUT for a note that is too long, or has what nobody can see */
 export function checkedPause({ note, until }: PauseInput): {
   readonly note: string | null
   readonly until: Date | null
 } {
   const trimmed = note?.trim() || null
-  if ((trimmed?.length ?? 0) > NOTE_LENGTH_MAX) {
-    throw new DomainError('BAD_USER_INPUT', `a note has at most ${NOTE_LENGTH_MAX} characters`, { path: 'note' })
-  }
+  if (trimmed !== null)
+    checkedNote(trimmed, { called: 'a note', lengthMax: NOTE_LENGTH_MAX, details: { path: 'note' } })
   return { note: trimmed, until: until ?? null }
 }

@@ -47,6 +47,8 @@ const BUFFER = { min: 1, max: 1_000 } as const
 const CODES_MAX = 50
 const KEY_PATH = /^[\w-]+(?:\.[\w-]+){0,9}$/
 const KEY_PATH_LENGTH_MAX = 200
+// As `concurrencyKey` writes it; a field that is itself called so is `params.params`.
+const BEGIN_OF_PATH = /^params\./
 const CODE = /^[A-Z][A-Z0-9_]{0,99}$/
 
 /**
@@ -78,8 +80,10 @@ export function checkedPolicy(input: PolicyInput, attempt: Attempt, before: Exec
 
 function checkedUnique({ key, window }: NonNullable<PolicyInput['unique']>, attempt: Attempt): Unique | undefined {
   const path = attempt(() => {
-    if (KEY_PATH.test(key) && key.length <= KEY_PATH_LENGTH_MAX) return key
-    const message = 'unique.key is a path into the params, such as customer.id or items.0, of up to 200 characters'
+    const names = key.replace(BEGIN_OF_PATH, '')
+    if (KEY_PATH.test(names) && names.length <= KEY_PATH_LENGTH_MAX) return names
+    const message =
+      'unique.key is a path into the params, such as params.customer.id or items.0, of up to 200 characters'
     throw new DomainError('BAD_USER_INPUT', message, { path: 'unique.key' })
   })
   const windowMs = attempt(() => within('unique.window', window, TIMEOUT_MS, durationText))

@@ -3,7 +3,7 @@ import type { Caller } from '#platform/identity'
 import type { Overlap } from '#platform/policy'
 import type { JobsParts } from '../parts.ts'
 import { withJob } from './change-job.ts'
-import { checkedKey } from './idempotency-key.ts'
+import { checkedKey, inOneOrder } from './idempotency-key.ts'
 import { inputChecker } from './job-input.ts'
 
 /** A run that is asked for. */
@@ -38,7 +38,7 @@ export async function triggerJob(
   const executionId = parts.clock.newId()
   return withJob(parts, caller, { jobId, action: 'run', correlationId }, ({ unit, record }, current) => {
     // What says nothing of overlap is the request that it was before anybody could.
-    const request = { params: params ?? null, ...(overlap && { overlap }) }
+    const request = { params: inOneOrder(params ?? null), ...(overlap && { overlap }) }
     const commandId = `trigger/${current.workspaceId}/${jobId}/${key}`
     return once(unit, { commandId, request }, async () => {
       const check = inputChecker(parts.jobTypes, unit.now)

@@ -1224,7 +1224,7 @@ export type Unique = {
 
 /** At most one execution for each value of a key in a window; others are SKIPPED as DUPLICATE. Those that retryExecution or replay makes are no duplicates. */
 export type UniqueInput = {
-  /** A path into params, such as customer.id; up to 200 characters. What has no value there, or null, is no duplicate. */
+  /** A path into params, such as params.customer.id or customer.id; up to 200 characters. What has no value there, or null, is no duplicate. */
   readonly key: Scalars['String']['input'];
   /** How long a value is taken, from when its execution was taken in: 1s to 366d. */
   readonly window: Scalars['Duration']['input'];
