@@ -27,11 +27,8 @@ function decideOn(
     case 'AdmitExecution':
     case 'SkipExecution':
       return decideAdmission(command, state)
-    case 'StartAttempt': {
-      if (state.status !== 'QUEUED') return []
-      const { executorId, atMs: startedAtMs } = command
-      return [{ type: 'AttemptStarted', attempt: state.attempts.length + 1, executorId, startedAtMs }]
-    }
+    case 'StartAttempt':
+      return start(command, state)
     case 'FinishAttempt':
       return finish(command, state)
     case 'LoseAttempt':
@@ -75,6 +72,14 @@ function queue(command: CommandOf<'QueueExecution'>): readonly ExecutionEvent[] 
       ...(command.originId && { originId: command.originId }),
     },
   ]
+}
+
+function start({ executorId, atMs }: CommandOf<'StartAttempt'>, state: Execution): readonly ExecutionEvent[] {
+  if (state.status !== 'QUEUED') return []
+  // Whoever claims it may come before whoever looks for timers, but not before its time was over.
+  const over = fireTimer({ type: 'FireTimer', heartbeatAtMs: null, jitter: 0, atMs }, state)
+  if (over.length > 0) return over
+  return [{ type: 'AttemptStarted', attempt: state.attempts.length + 1, executorId, startedAtMs: atMs }]
 }
 
 function finish(command: CommandOf<'FinishAttempt'>, state: Execution): readonly ExecutionEvent[] {

@@ -29,6 +29,7 @@ export type ExecutionCommand =
       readonly blockedBy: string
       readonly atMs: number
     }
+  /** Where the time to start is over, it ends by that and does not start. */
   | { readonly type: 'StartAttempt'; readonly executorId: string; readonly atMs: number }
   | {
       readonly type: 'FinishAttempt'
