@@ -57,3 +57,63 @@ describe('a start', () => {
       .yields(over('SCHEDULE_TO_CLOSE', T + 1_000))
   })
 })
+
+describe('a loss', () => {
+  const lose = (atMs: number, heartbeatAtMs: number | null = null): ExecutionCommand => ({
+    ...{ type: 'LoseAttempt', attempt: 1, reason: 'EXECUTOR_LOST' },
+    ...{ heartbeatAtMs, jitter: 0.5, atMs },
+  })
+  const timedOut = (
+    timeOut: 'START_TO_CLOSE' | 'SCHEDULE_TO_CLOSE' | 'HEARTBEAT',
+    timedOutAtMs: number,
+    retryAtMs: number | null = null,
+  ): ExecutionEvent => ({ type: 'AttemptTimedOut', attempt: 1, timeOut, timedOutAtMs, retryAtMs })
+
+  test('after start-to-close is a time-out: no attempt follows that the policy does not allow', () => {
+    const before = [queued({ startToCloseMs: 100 }), started(1, T)] as const
+    given(...before)
+      .when(lose(T + 99))
+      .yields(lost(T + 99))
+    given(...before)
+      .when(lose(T + 100))
+      .yields(timedOut('START_TO_CLOSE', T + 100), over('START_TO_CLOSE', T + 100))
+    given(queued({ startToCloseMs: 100, attemptsMax: 2, backoffMs: 1_000 }), started(1, T))
+      .when(lose(T + 100))
+      .yields(timedOut('START_TO_CLOSE', T + 100, T + 600))
+  })
+
+  test.each(['SKIP', 'HOLD'] as const)('after schedule-to-close is a time-out, whatever %s says', (onUnknown) => {
+    given(queued({ scheduleToCloseMs: 100, onUnknown }), started(1, T))
+      .when(lose(T + 100))
+      .yields(timedOut('SCHEDULE_TO_CLOSE', T + 100), over('SCHEDULE_TO_CLOSE', T + 100))
+  })
+
+  test('of what was heard of since is a loss', () => {
+    const before = [queued({ heartbeatMs: 100 }), started(1, T)] as const
+    given(...before)
+      .when(lose(T + 150, T + 60))
+      .yields(lost(T + 150))
+    given(...before)
+      .when(lose(T + 160, T + 60))
+      .yields(timedOut('HEARTBEAT', T + 160), over('HEARTBEAT', T + 160))
+  })
+
+  test('of what was to be cancelled ends it as cancelled', () => {
+    const asked: ExecutionEvent = {
+      ...{ type: 'CancelRequested', by: { kind: 'USER', userId: 'alice' }, reason: '', requestedAtMs: T },
+    }
+    const cancelled: ExecutionEvent = { type: 'ExecutionCancelled', cancelledAtMs: T + 5_100 }
+    given(queued({ cancelGraceMs: 100 }), started(1, T), asked)
+      .when(lose(T + 5_100))
+      .yields(cancelled)
+    given(queued({ startToCloseMs: 5_000 }), started(1, T), asked)
+      .when(lose(T + 5_100))
+      .yields(timedOut('START_TO_CLOSE', T + 5_100), cancelled)
+  })
+
+  test('that an executor tells of itself is one of an attempt that was heard of', () => {
+    given(queued({ heartbeatMs: 100 }), started(1, T))
+      .when({ type: 'FinishAttempt', attempt: 1, outcome: { status: 'CANCELLED' }, jitter: 0.5, atMs: T + 500 })
+      .yields({ type: 'AttemptLost', attempt: 1, reason: 'EXECUTOR_STOPPED', lostAtMs: T + 500 })
+  })
+})

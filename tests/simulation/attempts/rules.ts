@@ -96,8 +96,12 @@ export const rules: Readonly<Record<string, Rule>> = {
     account.state = 'WAITING'
   },
 
-  AttemptLost(account, { fields }, tell) {
+  AttemptLost(account, { atMs, fields }, tell) {
     expectRunning(account, fields, tell)
+    for (const timeOut of ['START_TO_CLOSE', 'SCHEDULE_TO_CLOSE']) {
+      const [fromMs, spanMs] = spanOf(account, timeOut, atMs)
+      if (spanMs !== null && atMs >= fromMs + spanMs) tell(`${timeOut} was over`)
+    }
     if (fields['reason'] === 'EXECUTOR_LOST') account.lost += 1
     account.state = 'LOST'
   },
