@@ -102,6 +102,22 @@ describe('schedule-to-close', () => {
   })
 })
 
+test('what became due while no executor lived is over as soon as one is there, and is not run again', async () => {
+  const given = await stage()
+  const first = await given.executor({ tasks: tasksOf(given.clock, endless) })
+  const [id] = await request(given.world, asking('ENDLESS', { startToCloseMs: 60_000 }))
+  await given.clock.settle()
+  first.kill()
+  await given.clock.advance(60_000)
+  expect(await shown(given, id)).toMatchObject({ status: 'RUNNING' })
+  // As a process does that has the database to itself.
+  await given.world.executions.commands.declareAllLost()
+  await given.executor({ tasks: tasksOf(given.clock, endless) })
+  await given.clock.advance(1_000)
+  const timedOut = { status: 'TIMED_OUT', error: { code: 'START_TO_CLOSE' } }
+  expect(await shown(given, id)).toMatchObject({ status: 'TIMED_OUT', attempts: [timedOut] })
+})
+
 describe('heartbeat', () => {
   const beating = (beat: 'heartbeat' | 'log', beats: number) =>
     taskOf('BEATING', async (_params, { clock, signal, log, heartbeat }) => {

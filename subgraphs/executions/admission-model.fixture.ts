@@ -200,7 +200,7 @@ export async function firstDifference(world: World, { seed, steps }: { seed: num
     if (chance < 0.6) {
       if (model.asked.has(id)) over('CANCELLED')
       else model.status.set(id, holds.get(id) ? 'HELD' : 'QUEUED')
-      return { type: 'LoseAttempt', attempt, reason: 'EXECUTOR_STOPPED', atMs }
+      return { type: 'LoseAttempt', attempt, reason: 'EXECUTOR_STOPPED', heartbeatAtMs: null, jitter: 0, atMs }
     }
     const isFinal = chance < 0.8
     if (isFinal || model.asked.has(id)) over('FAILED')

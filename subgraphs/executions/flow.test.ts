@@ -153,6 +153,38 @@ describe('a rate', () => {
   })
 })
 
+describe('what has no time left when it is claimed, before anybody looked for timers', () => {
+  const later = (made: Made, ms: number) => made.clock.setWall(new Date(made.clock.now().getTime() + ms))
+  const once = { concurrencyMax: 1, rate: { perMinute: 1, burst: 1 } }
+
+  test('expires, and takes neither slot nor token from the next', async () => {
+    const late = { ...once, scheduleToStartMs: SECOND_MS }
+    const made = await open({ concurrencyMax: 1 }, keyed('a', late), keyed('a', late), keyed('a', once))
+    later(made, SECOND_MS)
+    expect((await claim(made, 1)).map(({ execution }) => execution.id)).toEqual([made.ids[2]])
+    for (const id of made.ids.slice(0, 2)) {
+      expect(await waitingFor(made, id)).toEqual({ status: 'EXPIRED', waitingFor: null })
+    }
+    const held = await made.database.reader.all(`select execution_id from slots where execution_id > ''`)
+    expect(new Set(held.map(({ execution_id }) => execution_id))).toEqual(new Set([made.ids[2]]))
+    expect(await made.executions.commands.fireTimers()).toBe(0)
+  })
+
+  test('times out when it was held for longer than it may take, and is released', async () => {
+    const made = await open({}, keyed('a', { onUnknown: 'HOLD', scheduleToCloseMs: 60 * SECOND_MS }))
+    await claim(made)
+    await made.executions.commands.declareLost('x1')
+    await made.executions.commands.register('x1')
+    later(made, 60 * SECOND_MS)
+    await made.executions.commands.fireTimers()
+    expect(await waitingFor(made)).toMatchObject({ status: 'HELD' })
+    const [executionId = ''] = made.ids
+    await made.executions.commands.operate({ kind: 'release', caller: member, executionId })
+    expect(await claim(made)).toEqual([])
+    expect(await waitingFor(made)).toEqual({ status: 'TIMED_OUT', waitingFor: null })
+  })
+})
+
 describe('a limit of the operator', () => {
   test('over all lets so many run, what starts at once included', async () => {
     const made = await open({ concurrencyMax: 2 })

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Database } from '#platform/database'
 import { movedClock } from '#platform/testing'
+import { deleteExecutions } from './commands/delete-executions.ts'
 import { makeCommands } from './commands/execution-commands.ts'
 import { OPEN_FLOW } from './commands/flow-config.ts'
 import { type MovedWorld, openMovedWorld, openWorld } from './executions.fixture.ts'
@@ -93,6 +94,44 @@ describe('a submission', () => {
       queuedCount: 130,
       outcomes: [{ status: 'SUCCEEDED', count: 130 }],
     })
+  })
+})
+
+describe('what its retention deletes meanwhile', () => {
+  const drop = (ids: readonly string[]) => world.database.unit([], (unit) => deleteExecutions(unit, ids))
+
+  test('is passed over at once, whatever the pace, and the rest is run', async () => {
+    const ids = await ended(world, many(9))
+    await replay(world, { id: 'r', rate: 1 })
+    await drop(ids.slice(0, 8))
+    await world.clock.advance(1_500)
+    expect(await known(world, 'r')).toMatchObject({ state: 'RUNNING', queuedCount: 1 })
+    const outcomes = [{ status: 'SUCCEEDED', count: 1 }]
+    expect(await runThrough(world, 'r')).toMatchObject({
+      state: 'COMPLETED',
+      selectedCount: 9,
+      queuedCount: 1,
+      outcomes,
+    })
+  })
+
+  test.each([0, 2, 3])('holds nothing up where it is number %i of four', async (index) => {
+    const ids = await ended(world, many(4))
+    await replay(world, { id: 'r', rate: 60 })
+    await drop([ids[index] ?? ''])
+    const outcomes = [{ status: 'SUCCEEDED', count: 3 }]
+    expect(await runThrough(world, 'r')).toMatchObject({ state: 'COMPLETED', queuedCount: 3, outcomes })
+  })
+
+  test('counts as it had ended once it was run again', async () => {
+    await ended(world, many(4))
+    await replay(world, { id: 'r', rate: 60 })
+    await world.clock.advance(1_500)
+    const [first = '', ...others] = await endAll(world, SUCCESS)
+    expect(others.length).toBeLessThan(3)
+    await drop([first])
+    const outcomes = [{ status: 'SUCCEEDED', count: 4 }]
+    expect(await runThrough(world, 'r')).toMatchObject({ state: 'COMPLETED', queuedCount: 4, outcomes })
   })
 })
 

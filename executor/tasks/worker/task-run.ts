@@ -32,6 +32,7 @@ export function openTaskRun({ runId, context, limits, ending, send, kill }: Task
   promise.catch(() => undefined)
   const over = new AbortController()
   let stoppedBy: TaskError | undefined
+  let isAskedToEnd = false
   let historyCalls = 0
 
   if (limits.timeLimitMs !== null) void stopAfter(limits.timeLimitMs)
@@ -47,6 +48,7 @@ export function openTaskRun({ runId, context, limits, ending, send, kill }: Task
   /** Whoever gives it up needs its place; whoever asks it to end lets it have its time. */
   function abort(): Promise<void> {
     const isAsked = ending !== undefined && !ending.givenUp.aborted
+    if (isAsked && stoppedBy === undefined) isAskedToEnd = true
     return stop(abortedError(), isAsked ? ending.graceMs : limits.graceMs)
   }
 
@@ -66,10 +68,11 @@ export function openTaskRun({ runId, context, limits, ending, send, kill }: Task
     if (!over.signal.aborted) kill()
   }
 
-  /** Whoever stopped it has the last word, however the task then ended. */
+  /** Whoever stopped it has the last word; one that was only asked to end may still succeed while somebody waits for it. */
   function end(error: TaskError | undefined, result?: TaskResult): void {
     over.abort()
-    const failure = stoppedBy ?? error
+    const maySucceed = isAskedToEnd && !ending?.givenUp.aborted
+    const failure = maySucceed && result !== undefined ? undefined : (stoppedBy ?? error)
     if (failure !== undefined) {
       reject(failure)
       return

@@ -37,7 +37,7 @@ export async function advanceReplays(ports: CommandPorts): Promise<boolean> {
 }
 
 async function advance(unit: Unit, ports: CommandPorts, row: ReplayRow): Promise<void> {
-  const before = await replayOutcomes(unit, row)
+  const before = await replayOutcomes(unit, row, row.queued_count)
   const batch = row.state === 'RUNNING' ? replayBatch(row.per_minute_max, openCount(before)) : 0
   const replay = { workspaceId: row.workspace_id, id: row.id }
   const items = batch > 0 ? await itemsAfter(unit, replay, row.reached, batch) : []
@@ -47,7 +47,7 @@ async function advance(unit: Unit, ports: CommandPorts, row: ReplayRow): Promise
     row,
     items.map(({ origin_id }) => origin_id),
   )
-  const outcomes = queued > 0 ? await replayOutcomes(unit, row) : before
+  const outcomes = queued > 0 ? await replayOutcomes(unit, row, row.queued_count + queued) : before
   const reached = items.at(-1)?.origin_id ?? row.reached
   const isAllQueued = row.state === 'STOPPED' || (batch > 0 && items.length < batch)
   const hasEnded = isAllQueued && openCount(outcomes) === 0
@@ -58,12 +58,20 @@ async function advance(unit: Unit, ports: CommandPorts, row: ReplayRow): Promise
     state: hasEnded && row.state === 'RUNNING' ? 'COMPLETED' : row.state,
     queued_count: row.queued_count + queued,
     outcomes: JSON.stringify(outcomes),
-    due_at: hasEnded ? null : replayDueMs(row.per_minute_max, queued, atMs),
+    due_at: hasEnded ? null : dueAt(row, { queued, passed: items.length, atMs }),
     ended_at: hasEnded ? atMs : null,
     version: row.version + 1,
   }
   if (queued > 0 || hasEnded || after.outcomes !== row.outcomes) await updateReplay(unit, after)
   else await postponeReplay(unit, after)
+}
+
+/** Who found only what was deleted since has used up nothing of the pace, and goes on at once. */
+function dueAt(
+  { per_minute_max }: ReplayRow,
+  { queued, passed, atMs }: { readonly queued: number; readonly passed: number; readonly atMs: number },
+): number {
+  return queued === 0 && passed > 0 ? atMs : replayDueMs(per_minute_max, queued, atMs)
 }
 
 async function queueItems(

@@ -5,8 +5,8 @@ import { GLOBAL_LIMIT } from '../projections/limit-names.ts'
 import { lastSeqs } from '../projections/logs.ts'
 import { isWaiting, type Place, type QueueRow } from '../projections/queue.ts'
 import { hasFreeSlot } from '../projections/slots.ts'
-import { admitStarts } from './admit-starts.ts'
-import { decideAll, loadedOf } from './decided.ts'
+import { admitStarts, type Queued } from './admit-starts.ts'
+import { type Decided, decideAll, loadedOf } from './decided.ts'
 import { isTrusted } from './leases.ts'
 import { type Claim, type CommandPorts, claimOf } from './ports.ts'
 import { record } from './record.ts'
@@ -36,7 +36,7 @@ const LOOKED_AT_MIN = 1_000
 /**
  * Gives an executor what is first in the order of a place, at most `limit`: by priority, then workspace after workspace. The
  * attempts are committed as started before this resolves, so whoever runs them holds them. What a limit holds is taken out of
- * the order, and the next is looked at.
+ * the order, what has no time left ends by that, and the next is looked at.
  */
 export async function claim(
   ports: CommandPorts,
@@ -47,8 +47,8 @@ export async function claim(
   let lookedAtMax = limit
   for (let round = 1; ; round++) {
     if (limit <= 0 || !(await mayStart(ports, place))) return []
-    const { claims, parked, lookedAt } = await claimOnce(ports, executorId, place, { limit, lookedAtMax })
-    const isMore = parked > 0 && lookedAt === lookedAtMax
+    const { claims, leftOut, lookedAt } = await claimOnce(ports, executorId, place, { limit, lookedAtMax })
+    const isMore = leftOut > 0 && lookedAt === lookedAtMax
     if (claims.length === 0 && isMore && round < ROUNDS_MAX) lookedAtMax = Math.max(limit, LOOKED_AT_MIN)
     else {
       if (isMore) ports.onQueued()
@@ -66,7 +66,8 @@ async function mayStart({ database, flow }: CommandPorts, place: Place): Promise
 
 interface Claimed {
   readonly claims: readonly Claim[]
-  readonly parked: number
+  /** How many left the order without a start. */
+  readonly leftOut: number
   readonly lookedAt: number
 }
 
@@ -86,23 +87,33 @@ function claimOnce(
   const { database, flow } = ports
   const query = { sql: firstInOrder(database.dialect), params: [place, lookedAtMax] }
   return database.claim<OpenRow, Claimed>(query, async (unit, rows) => {
-    if (!(await isTrusted(unit, executorId))) return { claims: [], parked: 0, lookedAt: 0 }
-    const atMs = unit.now.getTime()
-    const queued = rows.map((row) => ({
-      row,
-      execution: executionOf(row),
-      priorityRank: row.priority_rank,
-      fairTag: row.fair_tag,
-    }))
-    const { starting, parked } = await admitStarts(unit, flow, queued, limit)
-    const decisions = starting
-      .map(({ row, execution }) => decideAll(loadedOf(execution, row), [{ type: 'StartAttempt', executorId, atMs }]))
-      .filter((decided) => decided !== null)
-    await record(unit, ports, decisions)
+    if (!(await isTrusted(unit, executorId))) return { claims: [], leftOut: 0, lookedAt: 0 }
+    const { startable, over } = decideStarts(rows, executorId, unit.now.getTime())
+    const { starting, parked } = await admitStarts(unit, flow, startable, limit)
+    const decisions = starting.map(({ decided }) => decided)
+    await record(unit, ports, [...over, ...decisions])
     if (decisions.length > 0) unit.afterCommit(() => failPoint('executions.after-claim'))
     const again = decisions.filter(({ after }) => after.attempts.length > 1).map(({ after }) => after.id)
     const logged = again.length > 0 ? await lastSeqs(unit, again) : new Map<string, number>()
     const claims = decisions.map(({ after, traceparent }) => claimOf(after, logged.get(after.id) ?? 0, traceparent))
-    return { claims, parked, lookedAt: rows.length }
+    return { claims, leftOut: parked + over.length, lookedAt: rows.length }
   })
+}
+
+interface Startable extends Queued {
+  readonly decided: Decided
+}
+
+/** Decided before anybody admits it: what does not start takes no slot and no token. */
+function decideStarts(rows: readonly OpenRow[], executorId: string, atMs: number) {
+  const startable: Startable[] = []
+  const over: Decided[] = []
+  for (const row of rows) {
+    const state = executionOf(row)
+    const decided = decideAll(loadedOf(state, row), [{ type: 'StartAttempt', executorId, atMs }])
+    if (decided?.after.status === 'RUNNING') {
+      startable.push({ execution: state, priorityRank: row.priority_rank, fairTag: row.fair_tag, decided })
+    } else if (decided) over.push(decided)
+  }
+  return { startable, over }
 }

@@ -101,7 +101,8 @@ async function loseRows(
   const atMs = unit.now.getTime()
   const decisions = rows.map((row) => {
     const state = executionOf(row)
-    return decideAll(loadedOf(state, row), [{ type: 'LoseAttempt', attempt: state.attempts.length, reason, atMs }])
+    const look = { heartbeatAtMs: row.heartbeat_at ?? null, jitter: ports.random(), atMs }
+    return decideAll(loadedOf(state, row), [{ type: 'LoseAttempt', attempt: state.attempts.length, reason, ...look }])
   })
   await record(
     unit,

@@ -75,7 +75,10 @@ const asked = (): ExecutionEvent => ({
   requestedAtMs: T + 5,
 })
 const cancelled = (cancelledAtMs: number): ExecutionEvent => ({ type: 'ExecutionCancelled', cancelledAtMs })
-const lose = (atMs = T + 20): ExecutionCommand => ({ type: 'LoseAttempt', attempt: 1, reason: 'EXECUTOR_LOST', atMs })
+const lose = (atMs = T + 20): ExecutionCommand => ({
+  ...{ type: 'LoseAttempt', attempt: 1, reason: 'EXECUTOR_LOST' },
+  ...{ heartbeatAtMs: null, jitter: 0.5, atMs },
+})
 const lost: ExecutionEvent = { type: 'AttemptLost', attempt: 1, reason: 'EXECUTOR_LOST', lostAtMs: T + 20 }
 
 const stateAfter = (...events: readonly ExecutionEvent[]): Execution => {

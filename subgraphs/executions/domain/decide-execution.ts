@@ -27,11 +27,8 @@ function decideOn(
     case 'AdmitExecution':
     case 'SkipExecution':
       return decideAdmission(command, state)
-    case 'StartAttempt': {
-      if (state.status !== 'QUEUED') return []
-      const { executorId, atMs: startedAtMs } = command
-      return [{ type: 'AttemptStarted', attempt: state.attempts.length + 1, executorId, startedAtMs }]
-    }
+    case 'StartAttempt':
+      return start(command, state)
     case 'FinishAttempt':
       return finish(command, state)
     case 'LoseAttempt':
@@ -77,6 +74,14 @@ function queue(command: CommandOf<'QueueExecution'>): readonly ExecutionEvent[] 
   ]
 }
 
+function start({ executorId, atMs }: CommandOf<'StartAttempt'>, state: Execution): readonly ExecutionEvent[] {
+  if (state.status !== 'QUEUED') return []
+  // Whoever claims it may come before whoever looks for timers, but not before its time was over.
+  const over = fireTimer({ heartbeatAtMs: null, jitter: 0, atMs }, state)
+  if (over.length > 0) return over
+  return [{ type: 'AttemptStarted', attempt: state.attempts.length + 1, executorId, startedAtMs: atMs }]
+}
+
 function finish(command: CommandOf<'FinishAttempt'>, state: Execution): readonly ExecutionEvent[] {
   const { attempt, outcome, atMs } = command
   const tried = state.attempts[attempt - 1]
@@ -91,8 +96,9 @@ function finish(command: CommandOf<'FinishAttempt'>, state: Execution): readonly
   }
   // What a task that was asked to end says at its end is no failure.
   if (state.cancellation) return [{ type: 'ExecutionCancelled', cancelledAtMs: atMs }]
+  // Whoever gives it back speaks of it: that is a sign of life.
   if (outcome.status === 'CANCELLED')
-    return lose({ type: 'LoseAttempt', attempt, reason: 'EXECUTOR_STOPPED', atMs }, state)
+    return lose({ attempt, reason: 'EXECUTOR_STOPPED', heartbeatAtMs: atMs, jitter: command.jitter, atMs }, state)
   const { code, message } = outcome.error
   const { isFinal = false, retryAfterMs } = outcome
   const retryAtMs = isFinal ? null : retryAt(state, code, command.jitter, atMs, retryAfterMs)
@@ -120,8 +126,12 @@ function retryAt(
   return scheduleToCloseMs !== null && dueAtMs >= state.queuedAtMs + scheduleToCloseMs ? null : dueAtMs
 }
 
-function lose({ attempt, reason, atMs }: CommandOf<'LoseAttempt'>, state: Execution): readonly ExecutionEvent[] {
+function lose(command: Omit<CommandOf<'LoseAttempt'>, 'type'>, state: Execution): readonly ExecutionEvent[] {
+  const { attempt, reason, atMs } = command
   if (state.status !== 'RUNNING' || state.attempts.length !== attempt) return []
+  // Where all executors died, losses are found before anybody has looked for timers: what was over by then is no loss.
+  const over = fireTimer(command, state)
+  if (over.length > 0) return over
   const lost: ExecutionEvent = { type: 'AttemptLost', attempt, reason, lostAtMs: atMs }
   if (state.cancellation) return [lost, { type: 'ExecutionCancelled', cancelledAtMs: atMs }]
   const { onUnknown } = policyOf(state.policy)
@@ -138,8 +148,11 @@ function failedFor(attempt: number, code: string, message: string, finishedAtMs:
   return { type: 'ExecutionFailed', attempt, code, message, finishedAtMs }
 }
 
+/** When somebody looks at timers, and what that takes. */
+type Look = Omit<CommandOf<'FireTimer'>, 'type'>
+
 /** One timer, if it is due: whoever claimed it may have been too late, or the execution has gone on since. */
-function fireTimer(command: CommandOf<'FireTimer'>, state: Execution): readonly ExecutionEvent[] {
+function fireTimer(command: Look, state: Execution): readonly ExecutionEvent[] {
   const { atMs, heartbeatAtMs } = command
   const timer = nextTimer(state, heartbeatAtMs)
   if (!timer || timer.atMs > atMs) return []
@@ -161,7 +174,7 @@ function fireTimer(command: CommandOf<'FireTimer'>, state: Execution): readonly 
   }
 }
 
-function endByTime(kind: TimeOut, command: CommandOf<'FireTimer'>, state: Execution): readonly ExecutionEvent[] {
+function endByTime(kind: TimeOut, command: Look, state: Execution): readonly ExecutionEvent[] {
   const { atMs, jitter } = command
   const attempt = state.attempts.length
   if (state.cancellation) {

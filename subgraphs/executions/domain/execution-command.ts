@@ -29,6 +29,7 @@ export type ExecutionCommand =
       readonly blockedBy: string
       readonly atMs: number
     }
+  /** Where the time to start is over, it ends by that and does not start. */
   | { readonly type: 'StartAttempt'; readonly executorId: string; readonly atMs: number }
   | {
       readonly type: 'FinishAttempt'
@@ -37,7 +38,15 @@ export type ExecutionCommand =
       readonly jitter: number
       readonly atMs: number
     }
-  | { readonly type: 'LoseAttempt'; readonly attempt: number; readonly reason: LossReason; readonly atMs: number }
+  /** It is lost, unless a timer was due by `atMs`: then that happens. The rest is as of `FireTimer`. */
+  | {
+      readonly type: 'LoseAttempt'
+      readonly attempt: number
+      readonly reason: LossReason
+      readonly heartbeatAtMs: number | null
+      readonly jitter: number
+      readonly atMs: number
+    }
   /** Whatever is due by `atMs` happens. `heartbeatAtMs` is when the running attempt was heard of last. */
   | {
       readonly type: 'FireTimer'

@@ -55,6 +55,8 @@ const lose = (attempt: number, reason: LossReason = 'EXECUTOR_LOST'): ExecutionC
   type: 'LoseAttempt',
   attempt,
   reason,
+  heartbeatAtMs: null,
+  jitter: 0.5,
   atMs: 1_025,
 })
 const lost = (attempt: number, reason: LossReason = 'EXECUTOR_LOST'): ExecutionEvent => ({

@@ -59,9 +59,10 @@ export async function updateReplay(unit: Unit, row: ReplayRow): Promise<void> {
   await recordChanges(unit, [{ key, version: row.version, state: JSON.stringify(replayOf(row)) }])
 }
 
-/** Sets when a replay is looked at again: nothing of it has changed. */
-export async function postponeReplay(unit: Unit, { workspace_id, id, due_at }: ReplayRow): Promise<void> {
-  await unit.run('update replays set due_at = ? where workspace_id = ? and id = ?', [due_at, workspace_id, id])
+/** Sets when a replay is looked at again, and after what: nothing of it has changed for those who watch it. */
+export async function postponeReplay(unit: Unit, { workspace_id, id, reached, due_at }: ReplayRow): Promise<void> {
+  const sql = 'update replays set reached = ?, due_at = ? where workspace_id = ? and id = ?'
+  await unit.run(sql, [reached, due_at, workspace_id, id])
 }
 
 /** The replay of a row. */
@@ -124,15 +125,25 @@ export function dueReplays(dialect: Dialect): string {
   return `select * from replays${dialect.alongIndex('replays_due')} where due_at <= ? order by due_at limit ?`
 }
 
-/** The statuses of what a replay has queued. */
+/** The statuses of what a replay has queued; what was deleted since counts by its end. */
 export async function replayOutcomes(
   reader: Reader,
   { workspace_id, id }: Pick<ReplayRow, 'workspace_id' | 'id'>,
+  queuedCount: number,
 ): Promise<Replay['outcomes']> {
-  const rows = await reader.all<{ status: ExecutionStatus; count: number }>(
-    `select e.status as status, count(*) as count from replay_items i join executions e on e.id = i.execution_id
-     where i.workspace_id = ? and i.replay_id = ? group by e.status order by e.status`,
-    [workspace_id, id],
-  )
-  return rows.map(({ status, count }) => ({ status, count: Number(count) }))
+  const key = [workspace_id, id]
+  const countsIn = async (table: string, params: readonly Value[]): Promise<Replay['outcomes']> => {
+    const sql = `select status, count(*) as count from (${table}) as them group by status order by status`
+    const rows = await reader.all<{ status: ExecutionStatus; count: number }>(sql, params)
+    return rows.map(({ status, count }) => ({ status, count: Number(count) }))
+  }
+  const kept = await countsIn(KEPT_OF_REPLAY, key)
+  if (kept.reduce((total, { count }) => total + count, 0) >= queuedCount) return kept
+  // In one statement, so that what is being deleted is counted once.
+  return countsIn(`${KEPT_OF_REPLAY} union all ${DELETED_OF_REPLAY}`, [...key, ...key])
 }
+
+const KEPT_OF_REPLAY = `select e.status as status from replay_items i join executions e on e.id = i.execution_id
+  where i.workspace_id = ? and i.replay_id = ?`
+const DELETED_OF_REPLAY = `select t.status as status from replay_items i join tombstones t on t.execution_id = i.execution_id
+  where i.workspace_id = ? and i.replay_id = ?`

@@ -18,6 +18,7 @@ export const rules: Readonly<Record<string, Rule>> = {
     if (account.state === 'LOST') afterLoss(account, 'WAITING', tell)
     expectState(account, ['WAITING'], tell)
     if (account.cancelAtMs !== null) tell('its end was asked for before')
+    if (isTooLate(account, atMs)) tell('its time was over')
     if (fields['attempt'] !== account.attempt + 1) tell(`it is number ${fields['attempt']} after ${account.attempt}`)
     account.state = 'RUNNING'
     account.attempt += 1
@@ -95,8 +96,12 @@ export const rules: Readonly<Record<string, Rule>> = {
     account.state = 'WAITING'
   },
 
-  AttemptLost(account, { fields }, tell) {
+  AttemptLost(account, { atMs, fields }, tell) {
     expectRunning(account, fields, tell)
+    for (const timeOut of ['START_TO_CLOSE', 'SCHEDULE_TO_CLOSE']) {
+      const [fromMs, spanMs] = spanOf(account, timeOut, atMs)
+      if (spanMs !== null && atMs >= fromMs + spanMs) tell(`${timeOut} was over`)
+    }
     if (fields['reason'] === 'EXECUTOR_LOST') account.lost += 1
     account.state = 'LOST'
   },
@@ -144,6 +149,13 @@ function expectState({ state }: Account, allowed: readonly Account['state'][], t
 function expectRunning(account: Account, fields: SeenEvent['fields'], tell: Tell): void {
   expectState(account, ['RUNNING'], tell)
   if (fields['attempt'] !== account.attempt) tell(`attempt ${fields['attempt']} is not the one that runs`)
+}
+
+/** Whether nothing of it may start any more. */
+function isTooLate({ policy, attempt, queuedAtMs }: Account, atMs: number): boolean {
+  const { scheduleToStartMs, scheduleToCloseMs } = policy
+  const spansMs = [attempt === 0 ? scheduleToStartMs : null, scheduleToCloseMs]
+  return spansMs.some((spanMs) => spanMs !== null && atMs >= queuedAtMs + spanMs)
 }
 
 /** What the manual says of a loss. `next` is what happened, or the code of the failure. */
