@@ -1,8 +1,8 @@
 import { type TopicName, topics } from '#avro'
 import type { Database, Row } from '#platform/database'
 import { lastBefore } from './feeds.ts'
-import { OUTBOX_COLUMNS, type OutboxRecord, type OutboxRow, outboxRecord } from './outbox-record.ts'
 import { type KeptSchema, keptSchemas } from './kept-schemas.ts'
+import { OUTBOX_COLUMNS, type OutboxRecord, type OutboxRow, outboxRecord } from './outbox-record.ts'
 import { leastSent, type RelayShards, relayShards, unsentSince } from './relay-shards.ts'
 
 /** An outbox, read in commit order. */

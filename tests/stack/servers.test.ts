@@ -146,10 +146,12 @@ async function startsWhenBack(service: Service, comesBack: () => Promise<void>):
   expect(await started.exited()).toBe(0)
 }
 
-test('the registry is away: events go on by the ids that are known, and nobody notices', async () => {
+test('the registry is away: health says degraded, events go on by the ids that are known, and all heals', async () => {
   const fromMs = performance.now()
   signalServer('registry', 'SIGKILL')
   await serverGone('registry')
+  for (const service of ['jobs', 'executor', 'gateway'] as const)
+    expect(await becomes(service, ['degraded']), service).toBe('degraded')
   const before = sink.effects().length
   await eventually(
     async () => sink.effects().length,
