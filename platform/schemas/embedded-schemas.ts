@@ -20,8 +20,8 @@ interface Version {
 const ID_MAX = 0x7fffffff
 
 /**
- * Opens the schemas of the avro/ folder, without a registry, in this process. An id is made from the schema's own text, so that it is the same in every
- * process and after every restart, and stays when other schemas come and go.
+ * Opens the schemas of the avro/ folder, without a registry, in this process. An id is made from the schema's own text, so
+ * that it is the same in every process and after every restart, and stays when other schemas come and go.
  */
 export function embeddedSchemas(): Schemas {
   const codec = openCodec()

@@ -10,7 +10,15 @@ import { openCluster, SERVICES } from './cluster.ts'
 const TEST_MS_MAX = 400_000
 
 /** Tables that do not grow with what users do: a few rows a process, partition or setting. They are read as a whole. */
-const SMALL = new Set(['feed_heads', 'outbox_relays', 'executors', 'inbox_locks', 'migrations', 'signing_keys'])
+const SMALL = new Set([
+  'feed_heads',
+  'outbox_relays',
+  'outbox_schemas',
+  'executors',
+  'inbox_locks',
+  'migrations',
+  'signing_keys',
+])
 
 /** What may cost more, and why. */
 const EXCEPTIONS: readonly { readonly shape: RegExp; readonly why: string }[] = [

@@ -3,7 +3,8 @@ import { topics } from '#avro'
 import { systemClock } from '#platform/clock'
 import { type Database, migrate, openSqlite } from '#platform/database'
 import { keepSchemas, openOutbox, outboxMigrations, publish } from '#platform/outbox'
-import { embeddedSchemas } from '#platform/schemas'
+import { embeddedSchemas, UndecodableError } from '#platform/schemas'
+import { silentLog } from '#platform/telemetry'
 import type { IncomingRecord, Messaging } from '../messaging.ts'
 import { keepOtherSchemas, otherBuild } from '../other-build.fixture.ts'
 import { openEmbeddedMessaging } from './embedded-messaging.ts'
@@ -17,8 +18,8 @@ afterEach(async () => {
 
 const until = (condition: () => boolean): Promise<unknown> => vi.waitUntil(condition, { timeout: 5_000, interval: 5 })
 
-async function openMessaging(own = schemas): Promise<Messaging> {
-  const messaging = await openEmbeddedMessaging({ clock, schemas: own })
+async function openMessaging(own = schemas, log = silentLog()): Promise<Messaging> {
+  const messaging = await openEmbeddedMessaging({ clock, schemas: own, log })
   await messaging.createTopics(Object.values(topics))
   closing.push(messaging)
   return messaging
@@ -133,12 +134,29 @@ test.each([
 })
 
 test('a record whose schema nobody has kept waits: it is given no other id', async () => {
-  const [messaging, auth] = [await openMessaging(), await openService('auth')]
-  await revoke(auth, 'ada', 1, otherBuild(schemas))
+  const told: string[] = []
+  const log = { ...silentLog(), warn: (event: string) => void told.push(event) }
+  const [messaging, auth] = [await openMessaging(schemas, log), await openService('auth')]
+  await revoke(auth, 'ada', 1, otherBuild(embeddedSchemas()))
   const records = await collect(messaging)
   await messaging.carry(openOutbox(auth, ['identity-events']))
-  await clock.sleep(200)
+  await until(() => told.length > 0)
   expect(records).toEqual([])
   await keepOtherSchemas(auth)
   await until(() => records.length === 1)
+})
+
+test('what another build wrote can be read as soon as a database is opened that it had opened', async () => {
+  const database = await openService('jobs')
+  await keepOtherSchemas(database)
+  const other = otherBuild(embeddedSchemas())
+  const value = { userId: 'ada', sessionId: 's1', reason: 'LOGGED_OUT', revokedAt: new Date(5) } as const
+  const wire = other.frame(
+    await other.register('carillon.auth.SessionRevoked'),
+    other.encode('carillon.auth.SessionRevoked', value),
+  )
+  const own = embeddedSchemas()
+  await expect(own.decode(wire)).rejects.toThrow(UndecodableError)
+  await keepSchemas(database, own)
+  expect((await own.decode(wire)).value).toEqual(value)
 })

@@ -31,21 +31,12 @@ export function outboxSource(outbox: OutboxSource, schemas: Schemas): FollowedSo
   const heads = new Map<string, number>()
   let followedTo: number | undefined
 
-  /** What was parked long ago may be tried again, though no record is left with its schema. */
-  async function learnAll(): Promise<void> {
-    for (const { version } of await outbox.schemas()) {
-      // One that goes with ours no more holds up only its own records, which say so when they are read.
-      await ids.learn(version).catch(() => undefined)
-    }
-  }
-
   return {
     name: `outbox:${outbox.name}`,
     count: outbox.count,
     isBelow: (topic, partition, offset) => (heads.get(`${topic}/${partition}`) ?? 0) <= offset,
     async follow() {
       const grown = new Set<string>()
-      if (followedTo === undefined) await learnAll()
       const found = followedTo === undefined ? await outbox.heads() : await outbox.headsAfter(followedTo)
       followedTo ??= 0
       for (const { topic, partition, position } of found) {

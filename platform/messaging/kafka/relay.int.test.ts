@@ -6,7 +6,7 @@ import { topics } from '#avro'
 import { systemClock } from '#platform/clock'
 import { type Database, migrate, openSqlite } from '#platform/database'
 import { keepSchemas, openOutbox, outboxMigrations, pruneOutbox, publish } from '#platform/outbox'
-import { embeddedSchemas } from '#platform/schemas'
+import { embeddedSchemas, registrySchemas } from '#platform/schemas'
 import { silentLog } from '#platform/telemetry'
 import { stackAddresses, temporaryMysql } from '#platform/testing'
 import type { Carrier, IncomingRecord, Messaging } from '../messaging.ts'
@@ -19,6 +19,8 @@ const brokers = [stackAddresses().kafkaBrokers].flat()
 const clock = systemClock()
 const schemas = embeddedSchemas()
 const run = `relay-${clock.newId()}`
+// What no build of ours has is asked of the registry itself.
+const registry = registrySchemas({ url: stackAddresses().registryUrl, clock, subjectPrefix: `${run}-` })
 const directory = mkdtempSync(join(tmpdir(), 'carillon-relay-'))
 const closing: (() => unknown)[] = []
 let tests = 0
@@ -145,18 +147,18 @@ describe.each(['kafkajs', 'platformatic'] as const)('relay (%s)', (client) => {
   })
 
   test.each([
-    ['another', schemas, otherBuild(schemas)],
-    ['this', otherBuild(schemas), schemas],
+    ['another', registry, otherBuild(registry)],
+    ['this', otherBuild(registry), registry],
   ] as const)('what %s build wrote is read by its own schema, whichever relays it', async (_, relaying, writing) => {
     const messaging = await openMessaging(client, `${run}-${tests++}.`, brokers, relaying)
     const database = await openService(':memory:')
-    await keepSchemas(database, schemas)
+    await keepSchemas(database, registry)
     await keepOtherSchemas(database)
     await revoke(database, 1, undefined, writing)
     await messaging.carry(openOutbox(database, ['identity-events']))
     const records = await collect(messaging)
     await until(() => records.length === keys.length)
-    const { value } = await schemas.decode(records[0]?.value ?? new Uint8Array())
+    const { value } = await registry.decode(records[0]?.value ?? new Uint8Array())
     expect(value).toEqual({ userId: records[0]?.key, sessionId: 's1', reason: 'LOGGED_OUT', revokedAt: new Date(5) })
   })
 
