@@ -46,6 +46,20 @@ describe('checkNewSchedule', () => {
     if (suggestion !== undefined) expect(refusalOf({ schedule: suggestion })).toBeNull()
   })
 
+  test('refuses what names only times that the clocks skip, at once, and says why', () => {
+    const timing = { schedule: '30 2 * 3 0#2', timeZone: 'America/New_York', dstGap: 'SKIP' } as const
+    expect(refusalOf(timing)).toEqual({
+      message:
+        'INVALID_SCHEDULE: it would never fire: the clocks of America/New_York skip each time that it names, and dstGap is SKIP; with FIRE_AFTER or SHIFT it would',
+      details: { position: 0 },
+    })
+    expect(refusalOf({ ...timing, dstGap: 'SHIFT' })).toBeNull()
+  })
+
+  test('offers the last day of a month only where that leaves the days of the week as they are', () => {
+    expect(refusalOf({ schedule: '0 0 */31 2 1#5' })?.details).toEqual({ position: 4 })
+  })
+
   test('refuses one whose first time is more than 8 years away, and says when it would be', () => {
     const refusal = refusalOf({ schedule: '0 0 29 2 */7' }, new Date('2033-01-01T00:00:00Z'))
     expect(refusal?.message).toMatch(/next 8 years: its first time would be 2060-02-29/)

@@ -46,10 +46,16 @@ function checkCron(timing: ScheduleTiming, always: Timetable, seed: string): voi
   if (next !== null && next <= latestFirst(now)) return
   const { position, text } = cronWord(timing.schedule, UNITS.dayOfMonth)
   if (next !== null) throw invalidSchedule(tooFar(next), position)
+  const timeless = nextAfter({ ...always, dstGap: 'FIRE_AFTER', dstOverlap: 'FIRST' }, now)
+  if (timeless !== null) {
+    const skipped = `the clocks of ${always.timeZone} skip each time that it names, and dstGap is SKIP`
+    throw invalidSchedule(`it would never fire: ${skipped}; with FIRE_AFTER or SHIFT it would`, 0)
+  }
 
   const lastDay = /w/i.test(text) ? 'LW' : 'L'
   const meant = timing.schedule.slice(0, position) + lastDay + timing.schedule.slice(position + text.length)
-  const isBetter = nextAfter(timetableOf({ ...timing, schedule: meant }, now, seed), now) !== null
+  const isWeekdayFree = /^[*?]$/.test(cronWord(timing.schedule, UNITS.dayOfWeek).text)
+  const isBetter = isWeekdayFree && nextAfter(timetableOf({ ...timing, schedule: meant }, now, seed), now) !== null
   const reason = 'no month that it names has such a day'
   throw invalidSchedule(`it would never fire: ${reason}`, position, isBetter ? meant : undefined)
 }

@@ -11,13 +11,17 @@ export interface ZonedCron {
   readonly dstOverlap: DstOverlap
 }
 
-/** The first fire strictly after an instant; null when there is none. */
+// Days of a calendar come again within 40 years, also around 2100. What the clocks have kept from firing for so long, or
+// whatever rule may come, is taken for what never fires.
+const SEARCH_MS_MAX = 100 * 365.25 * 86_400_000
+
+/** The first fire strictly after an instant; null when there is none within a hundred years. */
 export function nextCronMs(cron: ZonedCron, afterMs: number): number | null {
   let stretch = stretchAt(cron.timeZone, afterMs + 1)
   // The next match of the wall clock is searched again only where the clock was put back behind where the search began.
   let searchedFromMs = Infinity
   let wallMs = -Infinity
-  for (;;) {
+  while (stretch.startMs <= afterMs + SEARCH_MS_MAX) {
     const { fromMs, toMs } = countedPart(cron, stretch)
     const wallFromMs = Math.max(fromMs, afterMs + 1) + stretch.offsetMs
     if (wallFromMs < searchedFromMs || wallFromMs > wallMs) {
@@ -31,6 +35,7 @@ export function nextCronMs(cron: ZonedCron, afterMs: number): number | null {
     if (nextMs !== Infinity) return nextMs
     stretch = stretchAt(cron.timeZone, stretch.endMs)
   }
+  return null
 }
 
 /** The last fire at or before an instant and strictly after another; null when there is none. */

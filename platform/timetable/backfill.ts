@@ -1,6 +1,5 @@
 import type { Overlap } from '#platform/policy'
 import { type TimingOptions, wallTimeOf } from '#platform/schedule'
-import { spanAround } from './calendar-span.ts'
 import type { Fire } from './decision.ts'
 import { type Rules, rulesOf } from './rules.ts'
 
@@ -119,7 +118,7 @@ export function serveBackfill(
     }
     const nominalMs = nominalAt.getTime()
     if (rules.forbids(nominalAt)) {
-      const spanEndMs = spanAround(backfill.timing.calendars, nominalAt).through.getTime()
+      const spanEndMs = rules.span(nominalAt).through.getTime()
       backfill = { ...backfill, decidedThroughMs: Math.min(spanEndMs, backfill.toMs) }
     } else if (!backfill.rerun && fired.has(nominalMs)) {
       backfill = { ...backfill, decidedThroughMs: nominalMs, leftOutCount: leftOutCount + 1 }

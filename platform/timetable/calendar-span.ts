@@ -1,4 +1,4 @@
-import type { CalendarUse } from '#platform/schedule'
+import { type CalendarUse, stretchAt } from '#platform/schedule'
 
 /** A time in which calendars do not change their mind. */
 export interface Span {
@@ -16,7 +16,7 @@ interface Edges {
 }
 
 const MINUTE_MS = 60_000
-// Since then every zone is a multiple of a quarter of an hour from UTC, and so is every midnight and every change of clocks.
+// Since then every zone is a multiple of a quarter of an hour from UTC, and so is every midnight. Clocks change at any minute.
 const QUARTERS_SINCE_MS = Date.UTC(1980, 0)
 const QUARTER_MINUTES = 15
 const SECOND_MS = 1_000
@@ -27,7 +27,7 @@ const known = new WeakMap<readonly CalendarUse[], Edges>()
  * A span around an instant in which `calendarVerdict` says the same: the longest that follows from how calendars are
  * written, so that a verdict holds for a quarter of an hour of a job that fires each second.
  */
-export function spanAround(uses: readonly CalendarUse[], at: Date): Span {
+export function spanAround(uses: readonly CalendarUse[], at: Date, jobTimeZone: string): Span {
   const { gridMs, onceMs } = edgesOf(uses)
   const atMs = at.getTime()
   const stepMs = atMs < QUARTERS_SINCE_MS ? SECOND_MS : gridMs
@@ -36,6 +36,11 @@ export function spanAround(uses: readonly CalendarUse[], at: Date): Span {
   for (const edgeMs of onceMs) {
     if (edgeMs <= atMs) fromMs = Math.max(fromMs, edgeMs)
     else endMs = Math.min(endMs, edgeMs)
+  }
+  for (const { rules } of uses) {
+    const { startMs, endMs: changeMs } = stretchAt(rules.timeZone ?? jobTimeZone, atMs)
+    fromMs = Math.max(fromMs, startMs)
+    endMs = Math.min(endMs, changeMs)
   }
   return { from: new Date(fromMs), through: new Date(endMs - 1) }
 }

@@ -165,7 +165,7 @@ describe('the span around an instant', () => {
         const holidays = [{ from: '2026-05-01', to: '2026-05-03', name: 'feast' }]
         const onces = singles.map(([fromMs, lengthMs]) => once(new Date(fromMs), new Date(fromMs + lengthMs)))
         const uses = [use({ blackouts: [...blackouts, ...onces], holidays }, on)]
-        const { from, through } = spanAround(uses, new Date(asked))
+        const { from, through } = spanAround(uses, new Date(asked), zone)
         expect(from.getTime() <= asked && asked <= through.getTime()).toBe(true)
         const verdict = calendarVerdict(uses, new Date(asked), zone)
         const inside = new Date(from.getTime() + Math.round(where * (through.getTime() - from.getTime())))
@@ -173,5 +173,23 @@ describe('the span around an instant', () => {
       },
     )
     fc.assert(property, { numRuns: 3_000 })
+  })
+
+  test.each([
+    // Clocks were put forward from 00:01 to 03:01: what holds at midnight of that Sunday holds for a minute.
+    ['Antarctica/Casey', '2022-10-01T16:01:00Z'],
+    // Back from 00:01 to 23:01, into the day before.
+    ['America/St_Johns', '2010-11-07T02:31:00Z'],
+  ])('ends where the clocks of %s changed, at a minute of their own', (zone, changed) => {
+    const night = { kind: 'WEEKLY' as const, days: [0], from: '00:00', to: '01:00', name: 'night' }
+    const feast = { from: '2010-11-07', to: '2010-11-07', name: 'feast' }
+    const changeMs = new Date(changed).getTime()
+    for (const uses of [[use({ blackouts: [night] })], [use({ holidays: [feast] })]]) {
+      for (let ms = changeMs - 30 * 60_000; ms < changeMs + 30 * 60_000; ms += 60_000) {
+        const { from, through } = spanAround(uses, new Date(ms), zone)
+        const verdict = calendarVerdict(uses, new Date(ms), zone)
+        for (const other of [from, through]) expect(calendarVerdict(uses, other, zone)).toEqual(verdict)
+      }
+    }
   })
 })

@@ -1,5 +1,4 @@
 import { countBetween, type TimingOptions } from '#platform/schedule'
-import { spanAround } from './calendar-span.ts'
 import type { SkipReason } from './decision.ts'
 import { isLate, type Judge } from './draft.ts'
 import type { Rules } from './rules.ts'
@@ -60,7 +59,7 @@ function lateBound({ timing, decidedThrough, scheduledSince }: Timetable, rules:
 }
 
 /** The oldest of the late ones that are caught up; null when none is. */
-function oldestCaughtUp({ catchup, catchupMax, calendars }: TimingOptions, rules: Rules, at: Date, after: Date) {
+function oldestCaughtUp({ catchup, catchupMax }: TimingOptions, rules: Rules, at: Date, after: Date) {
   const wanted = catchup === 'LAST' ? 1 : catchupMax
   if (!rules.hasCalendars && wanted > 0 && countBetween(rules.inForce, after, at) <= wanted) {
     const first = rules.nextAfter(after)
@@ -72,7 +71,7 @@ function oldestCaughtUp({ catchup, catchupMax, calendars }: TimingOptions, rules
     const nominal = rules.lastAtOrBefore(bound, after)
     if (nominal === null) break
     if (rules.forbids(nominal)) {
-      bound = new Date(spanAround(calendars, nominal).from.getTime() - 1)
+      bound = new Date(rules.span(nominal).from.getTime() - 1)
       continue
     }
     oldest = nominal

@@ -1,7 +1,6 @@
 import { gapSkipsBetween } from '#platform/schedule'
 import { apply, closeBefore, endPauseIfOver, keptByPause, triggered } from './apply-change.ts'
 import { BACKFILL, type FiredBefore, progressOf, serveBackfill } from './backfill.ts'
-import { spanAround } from './calendar-span.ts'
 import { caughtUp } from './catchup.ts'
 import { type Decision, SCHEDULE } from './decision.ts'
 import { type Draft, isFull, isOver, lastSkipOf, newDraft } from './draft.ts'
@@ -135,7 +134,7 @@ function whatComes({ timetable }: Draft, now: Date, backfillNext: Date | null, l
     const next = first(gapAt, backfillNext)
     return { next, nextNominal: null, exhausted: next === null && !isManual }
   }
-  const coming = allowedFrom(timetable, rules, nominal, lookAhead.looksMax)
+  const coming = allowedFrom(rules, nominal, lookAhead.looksMax)
   const patience = new Date(Math.min(now.getTime() + lookAhead.patienceMs, DATE_MS_MAX))
   const look = lookAt(timetable, rules, nominal, coming, patience)
   return { next: first(first(look, gapAt), backfillNext), nextNominal: coming.allowed, exhausted: false }
@@ -162,10 +161,10 @@ interface Ahead {
   readonly unasked: Date | null
 }
 
-function allowedFrom({ timing: { calendars } }: Timetable, rules: Rules, nominal: Date, looksMax: number): Ahead {
+function allowedFrom(rules: Rules, nominal: Date, looksMax: number): Ahead {
   let next: Date | null = nominal
   for (let looks = 0; next !== null && rules.forbids(next) !== null; looks++) {
-    next = rules.nextAfter(spanAround(calendars, next).through)
+    next = rules.nextAfter(rules.span(next).through)
     if (looks === looksMax) return { allowed: null, unasked: next }
   }
   return { allowed: next, unasked: null }

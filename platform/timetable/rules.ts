@@ -6,6 +6,7 @@ import {
   lastAtOrBefore,
   nextAfter,
 } from '#platform/schedule'
+import { type Span, spanAround } from './calendar-span.ts'
 import { SCHEDULE } from './decision.ts'
 import { parsedSchedule } from './parsed-schedule.ts'
 import type { Timetable } from './timetable.ts'
@@ -27,6 +28,8 @@ export interface Rules {
   readonly hasCalendars: boolean
   /** What forbids a nominal time; null when it may fire. */
   forbids(nominal: Date): CalendarVerdict | null
+  /** The time around one in which they say the same. */
+  span(nominal: Date): Span
 }
 
 /** What a timetable's own schedule means; or another one's, for a backfill. @throws {DomainError} INVALID_SCHEDULE */
@@ -65,5 +68,6 @@ export function rulesOf(
     },
     hasCalendars: calendars.length > 0,
     forbids: (nominal) => (calendars.length === 0 ? null : calendarVerdict(calendars, nominal, timeZone)),
+    span: (nominal) => spanAround(calendars, nominal, timeZone),
   }
 }

@@ -1,5 +1,4 @@
 import type { CalendarVerdict } from '#platform/schedule'
-import { spanAround } from './calendar-span.ts'
 import type { Skip } from './decision.ts'
 import { type Draft, fire, isFull, isOver, type Judge, moveOverGaps, skip } from './draft.ts'
 import type { Rules } from './rules.ts'
@@ -55,9 +54,8 @@ function runFrom(draft: Draft, rules: Rules, first: Date, { through, skips, igno
   if (ignoresCalendars || !rules.hasCalendars) return { first, through, verdict: null }
   if (isFull(draft)) return null
   draft.stepsLeft -= 1
-  const { calendars } = draft.timetable.timing
   const verdict = rules.forbids(first)
-  let end = earlier(spanAround(calendars, first).through, through)
+  let end = earlier(rules.span(first).through, through)
   // What fires goes one by one, span by span.
   if (verdict === null && skips === null) return { first, through: end, verdict }
   while (end < through && draft.stepsLeft > 0) {
@@ -65,7 +63,7 @@ function runFrom(draft: Draft, rules: Rules, first: Date, { through, skips, igno
     if (next === null || next > through) return { first, through, verdict }
     draft.stepsLeft -= 1
     if (!isSame(rules.forbids(next), verdict)) break
-    end = earlier(spanAround(calendars, next).through, through)
+    end = earlier(rules.span(next).through, through)
   }
   return { first, through: end, verdict }
 }

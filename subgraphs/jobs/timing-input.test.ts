@@ -286,3 +286,11 @@ test('calendars are resolved to their versions and rules, each once for the same
   )
   expect(checked).toMatchObject({ job: { timing: { calendars: [{ version: 3 }] } } })
 })
+
+test('an edit of what clocks do to a schedule is refused when it would leave the job no time', async () => {
+  const { id } = await create({ schedule: '30 2 * 3 0#2', timeZone: 'America/New_York' })
+  const { id: once } = await create({ schedule: '@at 2027-03-14T02:30', timeZone: 'America/New_York' })
+  for (const each of [id, once]) {
+    expect(await refusalOf(update(each, { dstGap: 'SKIP' }))).toMatchObject({ code: 'INVALID_SCHEDULE' })
+  }
+})

@@ -165,11 +165,11 @@ function withGoodWindow(timing: TimingOptions, attempt: Attempt): TimingOptions 
   return { ...timing, startAtMs: null, endAtMs: null }
 }
 
-function isFutureInQuestion({ schedule, timeZone, startAtMs, endAtMs }: Timing, current: Job): boolean {
-  if (schedule.trim() !== current.schedule) return true
-  const before = current.timing
-  const isSame = timeZone === before.timeZone && startAtMs === before.startAtMs && endAtMs === before.endAtMs
-  return !isSame && current.schedule !== '@now'
+const DECIDES_WHEN = ['timeZone', 'startAtMs', 'endAtMs', 'dstGap', 'dstOverlap'] as const
+
+function isFutureInQuestion(timing: Timing, { schedule, timing: before }: Job): boolean {
+  if (timing.schedule.trim() !== schedule) return true
+  return schedule !== '@now' && DECIDES_WHEN.some((field) => timing[field] !== before[field])
 }
 
 /** A new job may be a little late for its `@at`; an edit counts from now, so an instant that has passed would never come. */
