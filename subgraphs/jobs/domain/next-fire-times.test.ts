@@ -46,6 +46,11 @@ test('are no more than its limit leaves', () => {
   expect(next('@hourly', { firesMax: 9 }, CREATED, 5, 0)).toEqual([])
 })
 
+test('are those of an instant in thousands of years, too', () => {
+  expect(next('@at 4000-01-01T00:00Z', {}, CREATED, 5)).toEqual(['4000-01-01T00:00Z'])
+  expect(next('@at 9999-12-31T23:59-23:59', {}, CREATED, 5)).toEqual(['+010000-01-01T23:58Z'])
+})
+
 test('are none while it is paused', () => {
   const job = definitions('@hourly', CREATED, { changes: [pausedAt('2026-12-02T00:00:00Z')] }).at(-1)?.job
   expect(job && nextFireTimes(job, new Date('2026-12-03T00:00:00Z'), 5)).toEqual([])

@@ -7,8 +7,8 @@ const RECORDS_MAX = 10_000
 const SKIPS_ALONE_MAX = 500
 // Calendars may never let anything. A job of each second is followed for a month of what they forbid.
 const IDLE_DECISIONS_MAX = 30
-// Beyond any schedule that is taken, whatever its window.
-const AHEAD_MS = 1_000 * 365.25 * 86_400_000
+// Beyond any schedule that is taken, whatever its window: an `@at` has a year of four digits, in any zone.
+const LAST = new Date('+010000-01-03T00:00:00Z')
 
 /**
  * The next nominal times at which a job fires, by all that it says of time: its zone, window, limit and calendars, and as
@@ -28,7 +28,7 @@ export function nextFireTimes(
   }
   if (state !== 'ACTIVE' || (firesLeft !== null && firesLeft <= 0)) return []
   const left = { ...timing, schedule, firesMax: firesLeft }
-  const range = { createdAt: scheduledSince, from: now, to: new Date(now.getTime() + AHEAD_MS), outages: [] }
+  const range = { createdAt: scheduledSince, from: now, to: LAST, outages: [] }
   // Between two fires there is a skip or none, as a rule.
   for (let recordsMax = 2 * count; ; recordsMax *= 4) {
     const limits = { recordsMax, idleDecisionsMax: IDLE_DECISIONS_MAX }
