@@ -54,8 +54,8 @@ function readName(name: string): string | null {
   }
 }
 
-/** The name that was probably meant; undefined when none is near. */
-function suggestedTimeZone(name: string): string | undefined {
+/** The name of the tz database that was probably meant by another one; undefined when none is near. */
+export function suggestedTimeZone(name: string): string | undefined {
   const offset = /^(?:UTC|GMT)?([+-])0?(\d{1,2})(?::?00)?$/i.exec(name)
   // The signs of these names are those of POSIX: east of Greenwich is negative.
   if (offset) return nameInDatabase(`Etc/GMT${offset[1] === '+' ? '-' : '+'}${offset[2]}`) ?? undefined
