@@ -58,7 +58,17 @@ describe('checkCalendarRules', () => {
     ['too many blackouts', { blackouts: Array(201).fill(good.blackouts[0]) }, 'blackouts'],
   ])('finds %s', (_name, rules, path) => {
     const problems = checkCalendarRules({ ...good, ...rules })
-    expect(problems).toEqual([{ path, message: expect.any(String) }])
+    expect(problems).toMatchObject([{ path, message: expect.any(String) }])
+  })
+
+  test('says which zone was probably meant', () => {
+    expect(checkCalendarRules({ ...good, timeZone: 'Berlin' })).toEqual([
+      {
+        path: 'timeZone',
+        message: 'there is no zone Berlin; did you mean Europe/Berlin?',
+        suggestion: 'Europe/Berlin',
+      },
+    ])
   })
 
   test('finds all that is wrong at once', () => {

@@ -1,4 +1,4 @@
-import { isTimeZone } from './time-zone.ts'
+import { isTimeZone, suggestedTimeZone } from './time-zone.ts'
 import type { Blackout, CalendarRules, Holiday } from './timing.ts'
 
 /** An entry of a calendar that cannot hold. */
@@ -6,6 +6,8 @@ export interface CalendarProblem {
   /** Such as `holidays[3].from`. */
   readonly path: string
   readonly message: string
+  /** What was probably meant. */
+  readonly suggestion?: string
 }
 
 const HOLIDAYS_MAX = 1_000
@@ -25,9 +27,7 @@ const INSTANT_MS_MAX = 8.64e15 - 86_400_000
 export function checkCalendarRules(rules: CalendarRules): readonly CalendarProblem[] {
   const { timeZone, workDays, holidays, blackouts } = rules
   return [
-    ...(timeZone === null || isTimeZone(timeZone)
-      ? []
-      : [{ path: 'timeZone', message: `there is no zone ${timeZone}` }]),
+    ...(timeZone === null || isTimeZone(timeZone) ? [] : [zoneProblem(timeZone)]),
     ...weekdayProblems('workDays', workDays),
     ...listProblems('holidays', holidays, HOLIDAYS_MAX, holidayProblems),
     ...listProblems('blackouts', blackouts, BLACKOUTS_MAX, blackoutProblems),
@@ -40,6 +40,13 @@ export function calendarNameProblem(name: string): string | null {
   if (!name.isWellFormed() || /\p{Cc}/u.test(name)) return 'must not have control characters'
   if (name.length > NAME_LENGTH_MAX) return `has at most ${NAME_LENGTH_MAX} characters`
   return null
+}
+
+function zoneProblem(timeZone: string): CalendarProblem {
+  const problem = { path: 'timeZone', message: `there is no zone ${timeZone}` }
+  const suggestion = suggestedTimeZone(timeZone)
+  if (suggestion === undefined) return problem
+  return { ...problem, message: `${problem.message}; did you mean ${suggestion}?`, suggestion }
 }
 
 function listProblems<Entry>(

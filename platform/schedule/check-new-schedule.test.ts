@@ -38,6 +38,11 @@ describe('checkNewSchedule', () => {
     ['@at 2026-11-23T11:58:59Z', 0, undefined, 'more than 60 s past'],
     ['@at 2026-11-23T11:58', 0, undefined, 'more than 60 s past'],
     ['0 9 1 1 * 2027', 10, '@at 2027-01-01T09:00', 'looks like a year'],
+    // Nothing is suggested that is past, or never comes.
+    ['0 12 1 1 * 2026', 11, undefined, 'looks like a year'],
+    ['0 12 23 11 * 2026', 13, '@at 2026-11-23T12:00', 'looks like a year'],
+    ['@AT 2026-01-01T12:00', 0, undefined, 'unknown schedule'],
+    ['0 12 30 2 * 2027', 12, undefined, 'looks like a year'],
   ])('refuses %s', (schedule, position, suggestion, words) => {
     const refusal = refusalOf({ schedule })
     expect(refusal?.message).toContain(`INVALID_SCHEDULE: ${''}`)

@@ -1,4 +1,4 @@
-import { DomainError } from '#platform/domain'
+import { DomainError, isDomainError } from '#platform/domain'
 import { UNITS } from './cron-item.ts'
 import { cronWord } from './cron-words.ts'
 import { invalidSchedule } from './invalid-schedule.ts'
@@ -13,12 +13,36 @@ const EVER = new Date(-8e15)
 /**
  * Refuses a timing that must not be created now: one that cannot be read, is over, or would not fire in the next 8 years.
  *
+ * What is suggested instead would not be refused.
+ *
  * @param seed the job's id; where there is none yet, any will do
  * @returns what its text says
  * @throws {DomainError} INVALID_SCHEDULE with `{position, suggestion?}`, and `{path}` when it is not the text that is wrong;
  *   BAD_USER_INPUT with `{path: 'timeZone', suggestion?}`
  */
 export function checkNewSchedule(timing: ScheduleTiming, now: Date, seed = ''): Schedule {
+  try {
+    return checked(timing, now, seed)
+  } catch (error) {
+    if (!isDomainError(error) || error.code !== 'INVALID_SCHEDULE') throw error
+    const { suggestion, ...details } = error.details
+    if (typeof suggestion !== 'string' || isGood({ ...timing, schedule: suggestion }, now, seed)) throw error
+    // Such as an `@at` of a year that is past.
+    throw new DomainError(error.code, error.message, details)
+  }
+}
+
+function isGood(timing: ScheduleTiming, now: Date, seed: string): boolean {
+  try {
+    checked(timing, now, seed)
+    return true
+  } catch (error) {
+    if (isDomainError(error)) return false
+    throw error
+  }
+}
+
+function checked(timing: ScheduleTiming, now: Date, seed: string): Schedule {
   canonicalTimeZone(timing.timeZone ?? 'UTC')
   const timetable = timetableOf(timing, now, seed)
   if (timetable.schedule.kind === 'manually') return timetable.schedule

@@ -1,3 +1,5 @@
+import { isDomainError } from '#platform/domain'
+import type { Word } from './cron-item.ts'
 import { wordsOf } from './cron-words.ts'
 import { durationMs } from './duration.ts'
 import { invalidSchedule } from './invalid-schedule.ts'
@@ -19,6 +21,7 @@ const NAMED: Readonly<Record<string, string>> = {
   '@hourly': '0 * * * *',
 }
 const WITHOUT_ARGUMENT = [...Object.keys(NAMED), '@now', '@manually']
+const WITH_ARGUMENT = ['@every', '@at']
 const INSTANT = /^(.*?)(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)?$/
 
 /**
@@ -39,17 +42,34 @@ export function parseSchedule(text: string, context: ScheduleContext = {}): Sche
   if (surplus) throw invalidSchedule(`unexpected "${surplus.text}"`, surplus.position)
   if (name.text === '@every') return parseEvery(argument?.text ?? '', argument?.position ?? text.length)
   if (name.text === '@at') return parseAt(argument?.text ?? '', argument?.position ?? text.length, context.timeZone)
-  if (!WITHOUT_ARGUMENT.includes(name.text)) throw unknownName(name.text, name.position)
+  if (!WITHOUT_ARGUMENT.includes(name.text)) throw unknownName(name, argument, context)
   if (argument) throw invalidSchedule(`${name.text} takes nothing after it`, argument.position, name.text)
   if (name.text === '@now') return { kind: 'now' }
   if (name.text === '@manually') return { kind: 'manually' }
   return parseSchedule(NAMED[name.text] ?? '')
 }
 
-function unknownName(name: string, position: number): Error {
+function unknownName(name: Word, argument: Word | undefined, { timeZone }: ScheduleContext): Error {
   const known = [...WITHOUT_ARGUMENT, '@every <duration>', '@at <instant>']
-  const meant = nearestWord(name.toLowerCase(), WITHOUT_ARGUMENT)
-  return invalidSchedule(`unknown schedule "${name}"; known are ${known.join(', ')}`, position, meant)
+  const message = `unknown schedule "${name.text}"; known are ${known.join(', ')}`
+  return invalidSchedule(message, name.position, meantBy(name.text, argument?.text, timeZone))
+}
+
+/** The schedule that is probably meant; undefined when none is near, or what it takes is not there or is wrong. */
+function meantBy(name: string, argument: string | undefined, timeZone: string | undefined): string | undefined {
+  // What it takes may stand right after it.
+  const [, word = '', rest] = /^(@[a-z]+)(?=\d)(.+)$/i.exec(name) ?? []
+  const [written, given] = argument === undefined && rest ? [word, rest] : [name, argument]
+  const nearest = nearestWord(written.toLowerCase(), [...WITHOUT_ARGUMENT, ...WITH_ARGUMENT])
+  if (nearest === undefined || !WITH_ARGUMENT.includes(nearest)) return nearest
+  const meant = `${nearest} ${given}`
+  try {
+    parseSchedule(meant, { timeZone })
+    return meant
+  } catch (error) {
+    if (isDomainError(error)) return undefined
+    throw error
+  }
 }
 
 function parseEvery(argument: string, position: number): Schedule {

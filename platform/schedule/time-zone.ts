@@ -2,6 +2,8 @@ import { DomainError } from '#platform/domain'
 import { nearestWord } from './nearest-word.ts'
 
 const NAME_LENGTH_MAX = 64
+// A name that has more letters than any zone and these is none that was misspelt.
+const LETTERS_TOO_MANY_MAX = 3
 
 // The names that are asked for most often are asked for again and again; a wrong one costs an exception.
 const KNOWN_MAX = 2_048
@@ -52,15 +54,35 @@ function readName(name: string): string | null {
   }
 }
 
-/** The name that was probably meant; undefined when none is near. */
-function suggestedTimeZone(name: string): string | undefined {
+/** The name of the tz database that was probably meant by another one; undefined when none is near. */
+export function suggestedTimeZone(name: string): string | undefined {
   const offset = /^(?:UTC|GMT)?([+-])0?(\d{1,2})(?::?00)?$/i.exec(name)
   // The signs of these names are those of POSIX: east of Greenwich is negative.
   if (offset) return nameInDatabase(`Etc/GMT${offset[1] === '+' ? '-' : '+'}${offset[2]}`) ?? undefined
   const wanted = lettersOf(name.slice(0, NAME_LENGTH_MAX))
-  if (wanted.length < 3) return undefined
+  keysOfZones ??= readKeys()
+  if (wanted.length < 3 || wanted.length > keysOfZones.lengthMax + LETTERS_TOO_MANY_MAX) return undefined
+  const { zones, byZone } = keysOfZones
+  return nearestWord(wanted, zones, (zone) => byZone.get(zone) ?? [])
+}
+
+interface ZoneKeys {
+  readonly zones: readonly string[]
+  /** What of each zone is compared: its letters, and those of its last part. */
+  readonly byZone: ReadonlyMap<string, readonly string[]>
+  /** Of the longest, in letters. */
+  readonly lengthMax: number
+}
+
+// Many wrong names may come at once, and the list costs more than the search.
+let keysOfZones: ZoneKeys | undefined
+
+function readKeys(): ZoneKeys {
   const zones = Intl.supportedValuesOf('timeZone')
-  return nearestWord(wanted, zones, (zone) => [lettersOf(zone), lettersOf(zone.slice(zone.lastIndexOf('/') + 1))])
+  const byZone = new Map(
+    zones.map((zone) => [zone, [...new Set([zone, zone.slice(zone.lastIndexOf('/') + 1)].map(lettersOf))]]),
+  )
+  return { zones, byZone, lengthMax: Math.max(...zones.map((zone) => lettersOf(zone).length)) }
 }
 
 function lettersOf(name: string): string {

@@ -186,9 +186,10 @@ describe('a backfill', () => {
     })
   })
 
-  test('of an archived job is refused', async () => {
+  test('of an archived job is refused, a dry run as well', async () => {
     await archiveJob(stage.jobs.parts, alice, { jobId: job.id })
     await expect(backfill()).rejects.toMatchObject({ code: 'JOB_ARCHIVED' })
+    await expect(backfill({ dryRun: true })).rejects.toMatchObject({ code: 'JOB_ARCHIVED' })
     await expect(stage.ask(CANCEL, { id: 'none' })).rejects.toMatchObject({ code: 'BACKFILL_NOT_FOUND' })
   })
 })

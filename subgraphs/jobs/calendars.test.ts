@@ -194,6 +194,13 @@ describe('a wrong calendar', () => {
     expect(refused.details.errors).toHaveLength(100)
   })
 
+  test('of a zone that is none is refused with the one that was meant', async () => {
+    await expect(set({ name: 'bank', timeZone: 'Berlin' })).rejects.toMatchObject({
+      code: 'BAD_USER_INPUT',
+      details: { path: 'timeZone', suggestion: 'Europe/Berlin' },
+    })
+  })
+
   test('of too many bytes is refused: a job carries it', async () => {
     const holidays = Array.from({ length: 1_000 }, () => ({ from: '12-25', name: 'ü'.repeat(60) }))
     await expect(set({ name: 'bank', holidays })).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' })

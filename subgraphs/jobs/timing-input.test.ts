@@ -66,11 +66,6 @@ describe('what is wrong is told with its place and a suggestion', () => {
       { code: 'BAD_USER_INPUT', details: { path: 'endAt' } },
     ],
     [
-      'an end that is the start',
-      { startAt: new Date('2027-01-02'), endAt: new Date('2027-01-02') },
-      { code: 'BAD_USER_INPUT', details: { path: 'endAt' } },
-    ],
-    [
       'an end that has passed',
       { endAt: new Date('2026-11-23T11:00:00Z') },
       { code: 'INVALID_SCHEDULE', details: { path: 'endAt' } },
@@ -253,6 +248,15 @@ test('a schedule that is over may stay as it is, but gets no other zone or windo
   })
   // There it is still 09:00.
   expect(await update(id, { timeZone: 'America/New_York' })).toMatchObject({ version: 3, state: 'ACTIVE' })
+})
+
+test('a window may be one instant, which is included, and must hold a time', async () => {
+  const window = (at: string): TimingInput => ({ startAt: new Date(at), endAt: new Date(at) })
+  expect(await create({ schedule: '@daily', ...window('2027-01-02') })).toMatchObject({ version: 1 })
+  expect(await refusalOf(create({ schedule: '@daily', ...window('2027-01-02T01:00Z') }))).toMatchObject({
+    code: 'INVALID_SCHEDULE',
+    details: { path: 'endAt' },
+  })
 })
 
 test('two edits that each fit what they saw cannot make a window that is none', async () => {

@@ -3,6 +3,7 @@ import { DomainError, invariant } from '#platform/domain'
 import { authorize, type Caller, signedIn } from '#platform/identity'
 import type { Overlap } from '#platform/policy'
 import { type Backfill, backfillTimes, type DryRun } from '../domain/backfill.ts'
+import { archivedRefusal } from '../domain/decide-job.ts'
 import type { Job } from '../domain/job.ts'
 import type { JobsParts } from '../parts.ts'
 import { findBackfill } from '../projections/backfills.ts'
@@ -55,6 +56,7 @@ export async function backfill(
     const now = await parts.database.now()
     checkTerms(terms, now)
     await checkReach(reader, terms)
+    if (job.state === 'ARCHIVED') throw archivedRefusal()
     return dryRunOf(reader, job, terms, now)
   }
   const backfillId = parts.clock.newId()

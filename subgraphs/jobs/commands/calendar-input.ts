@@ -48,7 +48,7 @@ export function checkedCalendarName(name: string): string {
   return trimmed
 }
 
-/** The rules that are asked for. @throws {DomainError} BAD_USER_INPUT with `errors: [{path, message}]`, LIMIT_EXCEEDED */
+/** The rules that are asked for. @throws {DomainError} BAD_USER_INPUT with `errors: [{path, message, suggestion?}]`, LIMIT_EXCEEDED */
 export function checkedRules({ timeZone, workDays, holidays, blackouts }: CalendarInput): CalendarRules {
   const choices = (blackouts ?? []).flatMap(({ once, weekly }, index) =>
     (once == null) === (weekly == null)
@@ -84,6 +84,7 @@ function refusal(problems: readonly CalendarProblem[]): DomainError {
   const message = `${first?.path}: ${first?.message}`
   return new DomainError('BAD_USER_INPUT', message, {
     path: first?.path,
+    ...(first?.suggestion !== undefined && { suggestion: first.suggestion }),
     errors: problems.slice(0, PROBLEMS_TOLD_MAX),
   })
 }

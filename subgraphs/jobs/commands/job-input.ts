@@ -157,7 +157,7 @@ function checkedParams(jobTypes: JobTypes, jobType: string, given: unknown): str
 /** The timing, without its window if that is none: whatever else is wrong is told as well. */
 function withGoodWindow(timing: TimingOptions, attempt: Attempt): TimingOptions {
   const { startAtMs, endAtMs } = timing
-  if (startAtMs === null || endAtMs === null || endAtMs > startAtMs) return timing
+  if (startAtMs === null || endAtMs === null || endAtMs >= startAtMs) return timing
   attempt(() => {
     const message = `endAt must be later than startAt, ${new Date(startAtMs).toISOString()}`
     throw new DomainError('BAD_USER_INPUT', message, { path: 'endAt' })

@@ -34,6 +34,11 @@ export function created(command: CreateJob): JobEvent {
   }
 }
 
+/** The refusal of what an archived job does no more. */
+export function archivedRefusal(): DomainError {
+  return new DomainError('JOB_ARCHIVED', 'the job is archived: it changes and runs no more')
+}
+
 /** What a command makes of a job that is there. @throws {DomainError} JOB_ARCHIVED, VERSION_CONFLICT, BAD_USER_INPUT */
 export function decideChange(command: ChangeJob, state: Job): readonly JobEvent[] {
   const { id: jobId } = state
@@ -41,7 +46,7 @@ export function decideChange(command: ChangeJob, state: Job): readonly JobEvent[
   if (state.state === 'ARCHIVED') {
     if (command.type === 'ArchiveJob' && isMoreThan(command, state)) return [archived(command, jobId)]
     if (QUIET_WHEN_ARCHIVED.has(command.type)) return []
-    throw new DomainError('JOB_ARCHIVED', 'the job is archived: it changes and runs no more')
+    throw archivedRefusal()
   }
   if ('expectedVersion' in command) checkVersion(command.expectedVersion, state.version)
 

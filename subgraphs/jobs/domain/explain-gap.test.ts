@@ -51,6 +51,20 @@ test.each<[string, string, Case, string, string]>([
     `${GAP} by dstGap FIRE_AFTER it will fire at 03:00.`,
   ],
   [
+    'did not exist, and was asked for with milliseconds',
+    '2026-03-08T02:30:00.000',
+    { now: '2026-03-01T00:00:00Z' },
+    'IN_GAP',
+    `${GAP} by dstGap FIRE_AFTER it will fire at 03:00.`,
+  ],
+  [
+    'did not exist, and is between those of the schedule',
+    '2026-03-08T02:30:00.500',
+    {},
+    'IN_GAP',
+    `${GAP.replace('02:30', '02:30:00.500')} and "30 2 * * *" adds nothing for a time that does not exist there.`,
+  ],
+  [
     'did not exist, for a schedule that is like an interval',
     '2026-03-08T02:30',
     { schedule: '*/30 * * * *' },

@@ -24,7 +24,9 @@ export function explainGap(facts: Facts, beside: Beside): Explanation {
   const { schedule, timing, state } = definition.job
   const strict = { ...timetableIn(definition), dstGap: 'SKIP' } as const
   const named = gapSkipsBetween(strict, new Date(after.getTime() - 1), after, TIMES_MAX)
-  if (!named.some(({ wallTime }) => wallTime.startsWith(local ?? ''))) {
+  // Wall times are written without a fraction that is zero.
+  const asked = (local ?? '').replace(/\.0+$/, '')
+  if (!named.some(({ wallTime }) => wallTime.startsWith(asked))) {
     return tell(`and "${schedule}" adds nothing for a time that does not exist there`)
   }
   if (state !== 'ACTIVE' && state !== 'PAUSED') return tell(`and the job was ${state.toLowerCase()} then`)

@@ -267,6 +267,14 @@ test('the times beside a moment are those of the schedules that held then', () =
   })
 })
 
-test.each(['yesterday', '2026-02-30T00:00', '2026-01-01', '02:30', '2026-13-01T00:00Z'])('%s is refused', (at) => {
+test.each([
+  'yesterday',
+  '2026-02-30T00:00',
+  '2026-02-30T00:00Z',
+  '2026-06-31T12:00:00.000+02:00',
+  '2026-01-01',
+  '02:30',
+  '2026-13-01T00:00Z',
+])('%s is refused', (at) => {
   expect(() => momentOf(at, 'UTC')).toThrow(/is no local time such as/)
 })

@@ -23,11 +23,17 @@ const MINUTE_MS = 60_000
  * @throws {DomainError} BAD_USER_INPUT when it is neither
  */
 export function momentOf(text: string, timeZone: string): Moment {
-  const [found, , seconds] = INSTANT.exec(text) ?? []
+  const [found, minute = '', seconds] = INSTANT.exec(text) ?? []
   if (found === undefined) return localMoment(text, timeZone)
   const at = new Date(text)
-  if (Number.isNaN(at.getTime())) throw refusal(text)
+  if (Number.isNaN(at.getTime()) || !isDay(minute.slice(0, 10))) throw refusal(text)
   return { timeZone, instants: [at], lengthMs: lengthMsOf(seconds), local: null, after: at }
+}
+
+/** `Date` takes 30 February for 2 March; the day must come back as it went in. */
+function isDay(day: string): boolean {
+  const read = new Date(`${day}T00:00Z`)
+  return !Number.isNaN(read.getTime()) && read.toISOString().startsWith(day)
 }
 
 function localMoment(text: string, timeZone: string): Moment {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { TimingOptions } from '#platform/schedule'
+import { jitteredAt, type TimingOptions } from '#platform/schedule'
 import { definitions, pausedAt } from './definitions.fixture.ts'
 import { nextFireTimes } from './next-fire-times.ts'
 
@@ -44,6 +44,30 @@ test.each([
 test('are no more than its limit leaves', () => {
   expect(next('@hourly', { firesMax: 9 }, CREATED, 5, 2)).toHaveLength(2)
   expect(next('@hourly', { firesMax: 9 }, CREATED, 5, 0)).toEqual([])
+})
+
+test('are those of an instant in thousands of years, too', () => {
+  expect(next('@at 4000-01-01T00:00Z', {}, CREATED, 5)).toEqual(['4000-01-01T00:00Z'])
+  expect(next('@at 9999-12-31T23:59-23:59', {}, CREATED, 5)).toEqual(['+010000-01-01T23:58Z'])
+})
+
+test('begin with one that jitter holds back', () => {
+  const timing = { jitterMs: 9_000, firesMax: 1 }
+  const job = definitions('@every 10s', CREATED, { timing }).at(-1)?.job
+  if (!job) throw new Error('no job')
+  const nominal = new Date('2026-12-01T00:01:00Z')
+  const after = new Date('2026-12-01T00:01:10Z')
+  const dueMs = jitteredAt(job.id, 'schedule', nominal, timing.jitterMs, after).getTime()
+  expect(dueMs).toBeGreaterThan(nominal.getTime() + 1)
+  const asked = (nowMs: number, undecidedAt: Date | null = nominal) =>
+    nextFireTimes(job, new Date(nowMs), 5, 1, undecidedAt)
+  expect(asked(dueMs - 1)).toEqual([nominal])
+  expect(asked(nominal.getTime())).toEqual([nominal])
+  expect(asked(nominal.getTime() - 1)).toEqual([nominal])
+  // It is being fired; whoever has no limit goes on from there.
+  expect(nextFireTimes(job, new Date(dueMs), 1, null, nominal)).toEqual([after])
+  // Without the scheduler's word it may be decided.
+  expect(asked(dueMs - 1, null)).toEqual([after])
 })
 
 test('are none while it is paused', () => {

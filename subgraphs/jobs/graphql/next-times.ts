@@ -12,10 +12,13 @@ export async function nextTimesOf(context: JobsContext, job: Job, count: number)
   const { parts, statuses } = context
   const now = await parts.database.now()
   const { firesMax } = job.timing
-  if (firesMax === null) return nextFireTimes(job, now, count)
   const status = await statuses.load(job.id)
-  const isOver = status?.exhausted && status.advancedVersion >= status.scheduleVersion
-  return nextFireTimes(job, now, count, isOver ? 0 : firesMax - (await firedOf(context, job, firesMax)))
+  const isTold = status !== null && status.advancedVersion >= status.scheduleVersion
+  const undecidedAt = isTold ? status.nextFireAt : null
+  if (firesMax === null) return nextFireTimes(job, now, count, null, undecidedAt)
+  const isOver = isTold && status.exhausted
+  const firesLeft = isOver ? 0 : firesMax - (await firedOf(context, job, firesMax))
+  return nextFireTimes(job, now, count, firesLeft, undecidedAt)
 }
 
 /** How often a job has fired by its schedule since it has this limit. */

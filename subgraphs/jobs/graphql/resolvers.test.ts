@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { jitteredAt } from '#platform/schedule'
 import { type MovedClock, movedClock } from '#platform/testing'
 import { callerNamed, type JobsStage, openStage } from '../jobs.fixture.ts'
+import { decided } from '../ledger.fixture.ts'
 import { archiveJob, createJobs, pauseJob, resumeJob } from '../main.ts'
 
 const alice = callerNamed('alice')
@@ -125,6 +127,21 @@ test('the next fire times are those of the schedule, none for a job that does no
   await pauseJob(stage.jobs.parts, alice, { jobId: id })
   expect((await timesOf(id)).nextFireTimes).toEqual([])
   for (const count of [0, 101]) await expect(timesOf(id, count)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' })
+})
+
+test('the next fire times begin with one that jitter holds back, as the scheduler tells', async () => {
+  await stage.jobs.start()
+  const [job] = await createJobs(stage.jobs.parts, alice, [
+    { jobType: 'ECHO', schedule: '@every 10s', jitter: 9_000, firesMax: 1 },
+  ])
+  if (!job) throw new Error('no job')
+  const [nominal, next] = [new Date('2026-11-23T12:00:40Z'), new Date('2026-11-23T12:00:50Z')]
+  await stage.tell(decided(job, 1, { nextFireAt: nominal, decidedAt: new Date('2026-11-23T12:00:31Z') }))
+  await clock.advance(1_000)
+  const due = jitteredAt(job.id, 'schedule', nominal, 9_000, next)
+  clock.setWall(new Date(Math.max(nominal.getTime(), due.getTime() - 1)))
+  const asked = stage.ask('query ($id: ID!) { job(id: $id) { nextFireTimes } }', { id: job.id })
+  expect(await asked).toEqual({ nextFireTimes: due > nominal ? [nominal.toISOString()] : [] })
 })
 
 interface JobPage {
