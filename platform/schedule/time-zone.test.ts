@@ -39,15 +39,13 @@ describe('a time zone', () => {
     expect(() => canonicalTimeZone(name)).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT', details }))
   })
 
-  test.each([5, 12, 20, 30, 40, 63])('is none of 1,000 names of %i letters, soon', (length) => {
+  // With the whole distance to every zone, as many names as one request may have take longer than a test may.
+  test.each([12, 63])('is none of 5,000 names of %i letters', (length) => {
     const letter = (n: number): string => String.fromCharCode(97 + (n % 26))
-    const names = Array.from({ length: 1_000 }, (_, n) =>
+    const names = Array.from({ length: 5_000 }, (_, n) =>
       Array.from({ length }, (_letter, i) => letter(n * (i + 7) + ((n * i) >> 3))).join(''),
     )
-    const startedMs = performance.now()
     for (const name of names) expect(isTimeZone(name) || !canonicalRefused(name)).toBe(false)
-    // With the whole distance to every zone it takes seconds.
-    expect(performance.now() - startedMs).toBeLessThan(1_000)
   })
 
   test('comes from a tz database that has a version', () => {
