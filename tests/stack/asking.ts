@@ -1,9 +1,10 @@
 import { type ApiClient, openApiClient } from '#platform/testing'
 import type { Balancer } from './balancer.ts'
 
-/** What became of a query: when it was sent, and why it failed if it did. */
+/** What became of a query: when it was sent and when it ended, and why it failed if it did. */
 export interface Asked {
   readonly atMs: number
+  readonly endMs: number
   readonly failure: string | undefined
 }
 
@@ -52,7 +53,7 @@ export function startAsking(token: string | undefined, gateways: Balancer, perSe
     for (; sent < meant(); sent++) {
       const atMs = performance.now()
       const one = failureOf(gateways.next()).then((failure) => {
-        asked.push({ atMs, failure })
+        asked.push({ atMs, endMs: performance.now(), failure })
         pending.delete(one)
       })
       pending.set(one, atMs)
@@ -63,7 +64,7 @@ export function startAsking(token: string | undefined, gateways: Balancer, perSe
     failures(fromMs) {
       const nowMs = performance.now()
       const silent = [...pending.values()].filter((atMs) => nowMs - atMs > ANSWER_MS_MAX)
-      const all = [...asked, ...silent.map((atMs) => ({ atMs, failure: 'no answer yet' }))]
+      const all = [...asked, ...silent.map((atMs) => ({ atMs, endMs: nowMs, failure: 'no answer yet' }))]
       return all.filter(({ atMs, failure }) => failure !== undefined && atMs >= fromMs)
     },
     share: () => asked.filter(({ failure }) => failure === undefined).length / meant(),

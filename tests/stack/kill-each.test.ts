@@ -24,10 +24,11 @@ let watching: Watching
 let writing: Writing
 
 const gatewayUrls = (): string[] => cluster.running('gateway').map(({ url }) => url)
-/** A process that dies or freezes takes the queries with it that it holds: those of a second are excused. */
+/** A process that dies or freezes takes the queries with it that it holds: these, and those of a second, are excused. */
 const EXCUSED_MS = 1_000
 const fallenMs: number[] = []
-const isExcused = ({ atMs }: Asked): boolean => fallenMs.some((fallen) => atMs >= fallen && atMs < fallen + EXCUSED_MS)
+const isExcused = ({ atMs, endMs }: Asked): boolean =>
+  fallenMs.some((fallen) => atMs < fallen + EXCUSED_MS && endMs >= fallen)
 const failuresSince = (fromMs: number): readonly Asked[] => asking.failures(fromMs).filter((one) => !isExcused(one))
 
 /** Signals one of several, as `SIGKILL` and `SIGSTOP` come: without warning. */

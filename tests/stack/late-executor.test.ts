@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openApiClient, signUp } from '#platform/testing'
 import { createJob, eventually } from '../e2e/world.ts'
-import { type Cluster, openCluster } from './cluster.ts'
+import { type Cluster, knowsOthers, openCluster } from './cluster.ts'
 
 const JOBS = 40
 let cluster: Cluster
@@ -11,6 +11,7 @@ beforeAll(async () => {
   await Promise.all(
     (['auth', 'jobs', 'executions', 'scheduler', 'gateway'] as const).map((name) => cluster.start(name)),
   )
+  await knowsOthers(cluster.running('gateway')[0])
 }, 120_000)
 
 afterAll(async () => {
