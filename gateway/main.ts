@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import type { IncomingMessage, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Subgraph } from '#platform/graphql'
+import { listeningUrl, type Subgraph } from '#platform/graphql'
 import { staticDirectory } from '#platform/registry'
 import { followSupergraph } from './graph/follow-supergraph.ts'
 import { type Graph, openGraph } from './graph/graph.ts'
@@ -106,7 +106,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   http.listen(config.port, config.host)
   await once(http, 'listening')
   const { port } = http.address() as AddressInfo
-  place.url = urlOf(config.host, port)
+  place.url = listeningUrl(http, config.host)
   return {
     url: place.url,
     port,
@@ -125,10 +125,6 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       await graph.close()
     },
   }
-}
-
-function urlOf(host: string, port: number): string {
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 /** The gateway's own part of the graph is always there. */

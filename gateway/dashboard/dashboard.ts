@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { availableParallelism, hostname } from 'node:os'
 import type { Clock } from '#platform/clock'
+import { listeningUrl } from '#platform/graphql'
 import type { Directory } from '#platform/registry'
 import type { Log } from '#platform/telemetry'
 import { page } from './page.ts'
@@ -47,9 +47,8 @@ export async function openDashboard(options: DashboardOptions): Promise<Dashboar
     log.warn('dashboard.not_served', { port, err: error })
     return { url: undefined, close: () => Promise.resolve() }
   }
-  const shownHost = host.includes(':') ? `[${host}]` : host
   return {
-    url: `http://${shownHost}:${(server.address() as AddressInfo).port}`,
+    url: listeningUrl(server, host),
     async close() {
       const closed = once(server, 'close')
       server.close()

@@ -13,6 +13,7 @@ export {
 export { isOutage, type MachineryCode } from './errors.ts'
 export type { Door } from './http/door.ts'
 export type { HealthReport } from './http/exchange.ts'
+export { listeningUrl } from './http/listening-url.ts'
 export { type OperationsOptions, type SubgraphDoorOptions, serveOperations, serveSubgraph } from './http/serve.ts'
 export { Multicast, StreamEndedError } from './multicast.ts'
 export { type RemoteSubgraph, type RemoteSubgraphOptions, remoteSubgraph } from './remote/remote-subgraph.ts'

@@ -48,7 +48,7 @@ function checked(timing: ScheduleTiming, now: Date, seed: string): Schedule {
   if (timetable.schedule.kind === 'manually') return timetable.schedule
   const always = { ...timetable, startAt: null, endAt: null }
   if (timetable.schedule.kind === 'at') checkAt(always, now)
-  if (timetable.schedule.kind === 'cron') checkCron(timing, always, seed)
+  if (timetable.schedule.kind === 'cron') checkCron(timing, always)
   checkWindow(timetable, now)
   return timetable.schedule
 }
@@ -64,7 +64,7 @@ function checkAt(always: Timetable, now: Date): void {
   }
 }
 
-function checkCron(timing: ScheduleTiming, always: Timetable, seed: string): void {
+function checkCron(timing: ScheduleTiming, always: Timetable): void {
   const now = always.since
   const next = nextAfter(always, now)
   if (next !== null && next <= latestFirst(now)) return
@@ -79,9 +79,8 @@ function checkCron(timing: ScheduleTiming, always: Timetable, seed: string): voi
   const lastDay = /w/i.test(text) ? 'LW' : 'L'
   const meant = timing.schedule.slice(0, position) + lastDay + timing.schedule.slice(position + text.length)
   const isWeekdayFree = /^[*?]$/.test(cronWord(timing.schedule, UNITS.dayOfWeek).text)
-  const isBetter = isWeekdayFree && nextAfter(timetableOf({ ...timing, schedule: meant }, now, seed), now) !== null
   const reason = 'no month that it names has such a day'
-  throw invalidSchedule(`it would never fire: ${reason}`, position, isBetter ? meant : undefined)
+  throw invalidSchedule(`it would never fire: ${reason}`, position, isWeekdayFree ? meant : undefined)
 }
 
 function checkWindow(timetable: Timetable, now: Date): void {

@@ -31,4 +31,4 @@ export {
   type TimingOptions,
 } from './timing.ts'
 export { instantsOfWallTime, type WallTimeInstants, wallTimeOf } from './wall-time.ts'
-export { type Stretch, stretchAt } from './zone-stretches.ts'
+export { stretchAt } from './zone-stretches.ts'

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import type { Clock } from '#platform/clock'
 import type { Log, Metrics } from '#platform/telemetry'
 import { type DoorRoute, type HealthReport, sendJson } from './exchange.ts'
+import { listeningUrl } from './listening-url.ts'
 import { operatorRoutes } from './operator-routes.ts'
 import { HEADERS } from './protocol.ts'
 import { RefusedError } from './refused.ts'
@@ -79,7 +80,7 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   }
   let ending: Promise<void> | undefined
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
+    url: listeningUrl(server, host),
     port: address.port,
     close() {
       ending ??= close()
